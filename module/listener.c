@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Locking: one raw spinlock over everything here, a leaf, taken under the lock
+ * of a shard (see store.c) once in a passive endpoint's life and twice in a
+ * listener's.
+ */
+#include <linux/hashtable.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include "listener.h"
+
+#define LISTENERS	2048
+#define BUCKET_BITS	8
+
+struct listener {
+	struct hlist_node node;
+	const void *key;
+	u64 netns;
+	u8 addr[16];
+	u16 port;
+	u32 pid;
+	char comm[16];
+};
+
+static DEFINE_RAW_SPINLOCK(lock);
+/* All below: protected by lock. */
+static DEFINE_HASHTABLE(by_port, BUCKET_BITS);
+static struct listener listeners[LISTENERS];
+static HLIST_HEAD(unused);
+static unsigned int used;	/* entries of listeners[] ever taken */
+static u64 missed;
+
+static struct listener *take(void)
+{
+	struct listener *l;
+
+	if (!hlist_empty(&unused)) {
+		l = hlist_entry(unused.first, struct listener, node);
+		hlist_del(&l->node);
+		return l;
+	}
+	return used < LISTENERS ? &listeners[used++] : NULL;
+}
+
+/**
+ * wh_listener_add() - a socket begins to listen
+ * @key: its address
+ * @endpoint: what is known of it, its owner among it
+ *
+ * Without a free entry it is counted, and its children's owner stays unknown.
+ * Context: any but NMI, interrupts disabled.
+ */
+void wh_listener_add(const void *key, const struct wavehand_endpoint *endpoint)
+{
+	struct listener *l;
+
+	raw_spin_lock(&lock);
+	l = take();
+	if (l) {
+		l->key = key;
+		l->netns = endpoint->netns;
+		memcpy(l->addr, endpoint->local_addr, sizeof(l->addr));
+		l->port = endpoint->local_port;
+		l->pid = endpoint->owner_pid;
+		memcpy(l->comm, endpoint->owner_comm, sizeof(l->comm));
+		hash_add(by_port, &l->node, l->port);
+	} else {
+		missed++;
+	}
+	raw_spin_unlock(&lock);
+}
+
+/**
+ * wh_listener_remove() - a socket stops listening
+ * @key: its address
+ * @port: its port, host byte order
+ *
+ * Context: any but NMI, interrupts disabled.
+ */
+void wh_listener_remove(const void *key, u16 port)
+{
+	struct listener *l;
+
+	raw_spin_lock(&lock);
+	hash_for_each_possible(by_port, l, node, port) {
+		if (l->key == key) {
+			hash_del(&l->node);
+			hlist_add_head(&l->node, &unused);
+			break;
+		}
+	}
+	raw_spin_unlock(&lock);
+}
+
+/**
+ * wh_listener_inherit() - give a passive endpoint its listener's owner
+ * @child: netns, local_addr and local_port are known; gets the owner
+ *
+ * A listener on the child's very address goes before one on the wildcard. Where
+ * several processes share the port (SO_REUSEPORT) nobody can tell which one's
+ * child it is: then its owner stays unknown.
+ *
+ * Context: any but NMI, interrupts disabled.
+ * Return: true when the owner was found.
+ */
+bool wh_listener_inherit(struct wavehand_endpoint *child)
+{
+	static const u8 any[16];
+	const struct listener *l, *best = NULL;
+	bool best_exact = false;
+	bool ambiguous = false;
+
+	raw_spin_lock(&lock);
+	hash_for_each_possible(by_port, l, node, child->local_port) {
+		bool exact = !memcmp(l->addr, child->local_addr, sizeof(any));
+
+		if (l->port != child->local_port || l->netns != child->netns)
+			continue;
+		if (!exact && memcmp(l->addr, any, sizeof(any)))
+			continue;
+		if (best && best_exact && !exact)
+			continue;
+		ambiguous = best && best_exact == exact &&
+			    (ambiguous || best->pid != l->pid);
+		best = l;
+		best_exact = exact;
+	}
+	if (best && !ambiguous) {
+		child->owner_pid = best->pid;
+		memcpy(child->owner_comm, best->comm, sizeof(best->comm));
+		child->known |= WAVEHAND_KNOWN_OWNER;
+		child->flags |= WAVEHAND_EP_INHERITED;
+	}
+	raw_spin_unlock(&lock);
+	return best && !ambiguous;
+}
+
+/** wh_listener_missed() - listeners that found no free entry */
+u64 wh_listener_missed(void)
+{
+	u64 n;
+
+	raw_spin_lock_irq(&lock);
+	n = missed;
+	raw_spin_unlock_irq(&lock);
+	return n;
+}

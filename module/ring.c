@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Locking: none. A slot's serial says whose the slot is:
+ *
+ *	serial n	event n is published in it
+ *	BUSY		a writer is filling it
+ *
+ * Slot i first expects the serial n that is one lap before its first event. The
+ * writer of n waits for "n - size" to appear there, marks the slot BUSY, fills
+ * it and publishes n with release semantics. So two writers are never in one
+ * slot, even when one was held up for a whole lap. The wait cannot deadlock:
+ * every writer has interrupts disabled (it holds a shard's lock), so the one
+ * that is waited for runs on another processor and depends on nobody.
+ *
+ * A reader copies the slot and then looks at the serial again, as a seqlock's
+ * does; what changed under its hands was overwritten and is lost to it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/atomic.h>
+#include <linux/irq_work.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/poll.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+#include "ring.h"
+
+#define BUSY		0ULL
+
+#define RING_MIN	64U
+#define RING_MAX	4194304U
+
+static unsigned int ring;
+module_param(ring, uint, 0444);
+MODULE_PARM_DESC(ring, "Events that a reader of the device may lag behind, 64 to 4194304, rounded up to a power of two (default: by memory, 65536 at most)");
+
+static struct wavehand_event *slots;
+static u64 mask;
+
+/* The latest serial claimed. On a line of its own: every writer writes it. */
+static atomic64_t head ____cacheline_aligned_in_smp = ATOMIC64_INIT(0);
+static atomic64_t lost ____cacheline_aligned_in_smp = ATOMIC64_INIT(0);
+
+DECLARE_WAIT_QUEUE_HEAD(wh_ring_wait);
+
+static void wake_readers(struct irq_work *work)
+{
+	wake_up_interruptible_poll(&wh_ring_wait, EPOLLIN | EPOLLRDNORM);
+}
+
+/* Probes run under raw locks, where waking somebody up is not allowed. */
+static struct irq_work wake_work = IRQ_WORK_INIT(wake_readers);
+
+static struct wavehand_event *slot_of(u64 serial)
+{
+	return &slots[serial & mask];
+}
+
+/**
+ * wh_ring_append() - number an event and hand it to the readers
+ * @event: all but its serial filled in; gets its serial
+ * @endpoint: whose event it is, as it is to be shown
+ *
+ * Context: any but NMI, interrupts disabled, may be called under raw locks.
+ */
+void wh_ring_append(struct wh_event *event,
+		    const struct wavehand_endpoint *endpoint)
+{
+	u64 serial = atomic64_inc_return(&head);
+	struct wavehand_event *slot = slot_of(serial);
+
+	/* Pairs with the release below, one lap ago. */
+	while (unlikely(smp_load_acquire(&slot->serial) != serial - mask - 1))
+		cpu_relax();
+	WRITE_ONCE(slot->serial, BUSY);
+	/* Who sees any of what follows sees BUSY as well; pairs with smp_rmb(). */
+	smp_wmb();
+
+	event->serial = serial;
+	wh_event_export(event, endpoint, slot);
+
+	/* Who sees the serial sees the event. */
+	smp_store_release(&slot->serial, serial);
+	if (wq_has_sleeper(&wh_ring_wait))
+		irq_work_queue(&wake_work);
+}
+
+/**
+ * wh_ring_head() - the latest serial given out
+ *
+ * The event may not be published yet; its writer then still holds the lock of
+ * its shard.
+ */
+u64 wh_ring_head(void)
+{
+	return atomic64_read(&head);
+}
+
+static bool is_lost(u64 serial, u64 latest)
+{
+	return latest >= serial && latest - serial > mask;
+}
+
+/**
+ * wh_ring_ready() - is there something to tell a reader that wants @serial?
+ * @serial: what it wants next
+ *
+ * Return: true when the event is published, or lost.
+ */
+bool wh_ring_ready(u64 serial)
+{
+	return READ_ONCE(slot_of(serial)->serial) == serial ||
+	       is_lost(serial, wh_ring_head());
+}
+
+/**
+ * wh_ring_get() - copy an event
+ * @serial: which
+ * @event: where to
+ *
+ * Return: true with the event; false when it is not published yet, or lost.
+ */
+bool wh_ring_get(u64 serial, struct wavehand_event *event)
+{
+	const struct wavehand_event *slot = slot_of(serial);
+
+	/* Pairs with the release in wh_ring_append(). */
+	if (smp_load_acquire(&slot->serial) != serial)
+		return false;
+	/* A writer may be at it; the second look at the serial tells. */
+	data_race(memcpy(event, slot, sizeof(*event)));
+	/* Copy before looking again; pairs with smp_wmb(). */
+	smp_rmb();
+	if (READ_ONCE(slot->serial) != serial)
+		return false;
+	event->serial = serial;
+	return true;
+}
+
+/**
+ * wh_ring_skip_lost() - move a reader that fell behind to what is still there
+ * @serial: what it wants next; moved
+ *
+ * Return: how many events it lost, 0 for none.
+ */
+u64 wh_ring_skip_lost(u64 *serial)
+{
+	u64 latest = wh_ring_head();
+	u64 n;
+
+	if (!is_lost(*serial, latest))
+		return 0;
+	n = latest - mask - *serial;
+	*serial += n;
+	atomic64_add(n, &lost);
+	return n;
+}
+
+/** wh_ring_size() - events that the ring holds */
+unsigned int wh_ring_size(void)
+{
+	return mask + 1;
+}
+
+/** wh_ring_lost() - events lost so far, summed over all readers */
+u64 wh_ring_lost(void)
+{
+	return atomic64_read(&lost);
+}
+
+static unsigned int default_size(void)
+{
+	u64 fits = ((u64)totalram_pages() << PAGE_SHIFT) / 256 /
+		   sizeof(struct wavehand_event);
+
+	return rounddown_pow_of_two(clamp_t(u64, fits, 4096, 65536));
+}
+
+/**
+ * wh_ring_init() - allocate the ring
+ *
+ * Return: 0, -EINVAL for an absurd parameter, -ENOMEM.
+ */
+int wh_ring_init(void)
+{
+	u64 serial;
+
+	if (!ring)
+		ring = default_size();
+	if (ring < RING_MIN || ring > RING_MAX) {
+		pr_err("ring=%u: must be %u to %u events\n", ring, RING_MIN,
+		       RING_MAX);
+		return -EINVAL;
+	}
+	ring = roundup_pow_of_two(ring);
+	slots = vzalloc(array_size(ring, sizeof(*slots)));
+	if (!slots)
+		return -ENOMEM;
+	mask = ring - 1;
+	for (serial = wh_ring_head() + 1; serial <= wh_ring_head() + ring;
+	     serial++)
+		slot_of(serial)->serial = serial - ring;
+	return 0;
+}
+
+/**
+ * wh_ring_exit() - free the ring
+ *
+ * Nobody may append or read any more.
+ */
+void wh_ring_exit(void)
+{
+	irq_work_sync(&wake_work);
+	vfree(slots);
+}

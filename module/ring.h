@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The ring: the latest events of every endpoint, for readers of the device.
+ *
+ * Writers claim a serial, fill its slot and publish it; they never wait for a
+ * reader. A reader is a position of its own (the serial it wants next), so the
+ * number of readers costs writers nothing.
+ */
+#ifndef _WH_RING_H
+#define _WH_RING_H
+
+#include <linux/types.h>
+#include <linux/wait.h>
+#include "event.h"
+
+/* Woken, never more often than needed, when something was published. */
+extern wait_queue_head_t wh_ring_wait;
+
+int wh_ring_init(void);
+void wh_ring_exit(void);
+
+void wh_ring_append(struct wh_event *event,
+		    const struct wavehand_endpoint *endpoint);
+
+u64 wh_ring_head(void);
+bool wh_ring_ready(u64 serial);
+bool wh_ring_get(u64 serial, struct wavehand_event *event);
+u64 wh_ring_skip_lost(u64 *serial);
+
+unsigned int wh_ring_size(void);
+u64 wh_ring_lost(void);
+
+#endif /* _WH_RING_H */
