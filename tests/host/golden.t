@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Replays the recordings in tests/golden/ and compares with what is expected:
+# NAME.rec, of the real module, is drawn to NAME.txt (UTF-8), NAME.ascii and
+# NAME.json. UPDATE_GOLDEN=1 writes these anew: look at the difference before you
+# commit it. BUILD=dir keeps what was built.
+set -u
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+build=${BUILD:-$tmp}/tools-sanitized
+unset COLUMNS NO_COLOR WAVEHAND_DEVICE
+export TZ=UTC
+
+if ! make -s -C "$root/tools" BUILD="$build" SANITIZE=1 >"$tmp/log" 2>&1; then
+	cat "$tmp/log" >&2
+	echo "Bail out! the command does not build"
+	exit 1
+fi
+wavehand=$build/wavehand
+number=0 failed=0
+
+# check NAME FILE: standard input is what FILE should hold
+check() {
+	number=$((number + 1))
+	cat >"$tmp/actual"
+	if [ "${UPDATE_GOLDEN:-}" = 1 ]; then
+		cp "$tmp/actual" "$2"
+	fi
+	if diff -u "$2" "$tmp/actual" >"$tmp/diff" 2>&1; then
+		echo "ok $number - $1"
+	else
+		sed 's/^/# /' "$tmp/diff"
+		echo "not ok $number - $1"
+		failed=1
+	fi
+}
+
+shopt -s nullglob
+for rec in "$root"/tests/golden/*.rec; do
+	base=${rec%.rec}
+	name=${base##*/}
+	# No pipe: check() counts, and a pipe would run it in a subshell.
+	check "$name: show" "$base.txt" < <(
+		LC_ALL=C.UTF-8 "$wavehand" show -r "$rec" 2>&1; echo "exit $?")
+	check "$name: show --raw, ASCII" "$base.ascii" < <(
+		LC_ALL=C "$wavehand" show --raw -r "$rec" 2>&1; echo "exit $?")
+	check "$name: JSON" "$base.json" < <(
+		for verb in show list follow; do
+			LC_ALL=C.UTF-8 "$wavehand" $verb --json -r "$rec" 2>&1
+			echo "exit $?"
+		done)
+
+	# A recording of a recording is the same recording, and fits 80 columns.
+	number=$((number + 1))
+	if "$wavehand" record -r "$rec" - 2>/dev/null | cmp -s - "$rec"; then
+		echo "ok $number - $name: recorded again"
+	else
+		echo "not ok $number - $name: recorded again"
+		failed=1
+	fi
+	number=$((number + 1))
+	if LC_ALL=C.UTF-8 "$wavehand" show -r "$rec" | LC_ALL=C.UTF-8 grep -qE '^.{81}'; then
+		echo "not ok $number - $name: wider than 80 columns"
+		failed=1
+	else
+		echo "ok $number - $name: fits 80 columns"
+	fi
+done
+if [ $number = 0 ]; then
+	echo "1..0 # SKIP no recordings in tests/golden"
+else
+	echo "1..$number"
+fi
+exit $failed

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Stories, and the verdicts that they deserve; and diagrams of impossible ones. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "fixture.h"
+#include "conversation.h"
+#include "diagram.h"
+#include "render_text.h"
+#include "verdict.h"
+
+#define P WAVEHAND_ACTOR_PROCESS
+#define S WAVEHAND_ACTOR_SEGMENT
+#define T WAVEHAND_ACTOR_TIMER
+
+/**
+ * struct step - one event of a story
+ * @who: 'c' client, 's' server
+ */
+struct step {
+	char who;
+	unsigned int us;
+	unsigned int from, to;
+	uint32_t seq, ack;
+	unsigned int actor, error;
+};
+
+#define OPEN_CLIENT \
+	{ 'c', 0, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0 }, \
+	{ 'c', 70, WAVEHAND_SYN_SENT, WAVEHAND_ESTABLISHED, 1, 1, S, 0 }
+#define OPEN_SERVER \
+	{ 's', 80, WAVEHAND_LISTEN, WAVEHAND_SYN_RECEIVED, 1, 1, S, 0 }, \
+	{ 's', 84, WAVEHAND_SYN_RECEIVED, WAVEHAND_ESTABLISHED, 1, 1, S, 0 }
+#define OPEN_BOTH OPEN_CLIENT, OPEN_SERVER
+
+/* The verdict of a story; its diagram is drawn for the sanitizers' sake. */
+static void tell(const struct step *steps, size_t count, const char *expected)
+{
+	struct wavehand_endpoint client = fixture_client(), server = fixture_server();
+	static const struct term term = { .utf8 = true, .width = 80 };
+	static struct out out = { .fd = -1 };
+	struct fixture f = { .h.with_events = true };
+	struct conversation *list;
+	char text[VERDICT_TEXT];
+	struct diagram d;
+	size_t i, n;
+
+	for (i = 0; i < count; i++)
+		fixture_add(&f, steps[i].who == 'c' ? &client : &server,
+			    5000 * MS + steps[i].us * 1000ULL, steps[i].from, steps[i].to,
+			    steps[i].seq, steps[i].ack, steps[i].actor, steps[i].error);
+	history_sort(&f.h);
+	assert_int_equal(conversation_pair(&f.h, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(diagram_make(&d, &list[0], &f.h), 0);
+	render_text(&out, &d, &term, false);
+	verdict_text(&d.v, &list[0], ", ", text);
+	assert_string_equal(text, expected);
+	diagram_free(&d);
+	free(list);
+	history_free(&f.h);
+}
+
+#define TELL(expected, ...) do { \
+	static const struct step steps_[] = { __VA_ARGS__ }; \
+	tell(steps_, sizeof(steps_) / sizeof(steps_[0]), expected); \
+} while (0)
+
+static void wavehands(void **state)
+{
+	(void)state;
+	TELL("three-way handshake, four-way wavehand, the client let go first", OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 's', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
+	     { 's', 1030, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 616, 80, P, 0 },
+	     { 'c', 1040, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 617, S, 0 },
+	     { 's', 1050, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 617, 80, S, 0 });
+	/* close() hands FIN-WAIT-2 to a minisocket at once: ACK came alone. */
+	TELL("three-way handshake, four-way wavehand, the client let go first", OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 's', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
+	     { 'c', 1021, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 616, S, 0 },
+	     { 's', 1030, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 616, 80, P, 0 },
+	     { 's', 1050, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 617, 80, S, 0 });
+	TELL("three-way handshake, three-step wavehand, the server let go first", OPEN_BOTH,
+	     { 's', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 616, 79, P, 0 },
+	     { 'c', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 79, 617, S, 0 },
+	     { 'c', 1020, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 79, 617, P, 0 },
+	     { 's', 1030, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 617, 79, S, 0 },
+	     { 's', 1031, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 617, 80, S, 0 },
+	     { 'c', 1050, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 80, 617, S, 0 });
+	TELL("three-way handshake, four-way wavehand, the client let go first, half-close",
+	     OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 's', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
+	     { 's', 1030, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 900, 80, P, 0 },
+	     { 'c', 1040, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 901, S, 0 },
+	     { 's', 1050, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 901, 80, S, 0 });
+	TELL("three-way handshake, simultaneous close", OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
+	     { 's', 1001, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
+	     { 'c', 1010, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSING, 2, 2, S, 0 },
+	     { 's', 1011, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSING, 2, 2, S, 0 },
+	     { 'c', 1020, WAVEHAND_CLOSING, WAVEHAND_CLOSED, 2, 2, S, 0 },
+	     { 's', 1021, WAVEHAND_CLOSING, WAVEHAND_CLOSED, 2, 2, S, 0 });
+}
+
+static void lone(void **state)
+{
+	(void)state;
+	TELL("three-way handshake, three-step wavehand, the client let go first", OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
+	     { 'c', 1025, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 617, S, 0 });
+	TELL("three-way handshake, four-way wavehand, the client let go first", OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
+	     { 'c', 9025, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 617, S, 0 });
+	TELL("three-way handshake, wavehand, two steps seen, the client let go first",
+	     OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
+	     { 'c', 1025, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 616, S, 0 });
+	TELL("three-way handshake, wavehand in three or four steps, the client let go first",
+	     OPEN_SERVER,
+	     { 's', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
+	     { 's', 1030, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 616, 80, P, 0 },
+	     { 's', 1050, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 617, 80, S, 0 });
+	TELL("three-way handshake, four-way wavehand, the client let go first", OPEN_SERVER,
+	     { 's', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
+	     { 's', 301030, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 616, 80, P, 0 },
+	     { 's', 301050, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 617, 80, S, 0 });
+	TELL("three-way handshake, still open in ESTABLISHED", OPEN_CLIENT);
+	TELL("three-way handshake, still open in FIN-WAIT-2 and CLOSE-WAIT", OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 's', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 });
+}
+
+static void failures(void **state)
+{
+	(void)state;
+	TELL("still opening in SYN-SENT",
+	     { 'c', 0, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0 });
+	TELL("refused in SYN-SENT (ECONNREFUSED)",
+	     { 'c', 0, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0 },
+	     { 'c', 9, WAVEHAND_SYN_SENT, WAVEHAND_CLOSED, 1, 0, S, ECONNREFUSED });
+	TELL("opening timed out in SYN-SENT (ETIMEDOUT)",
+	     { 'c', 0, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0 },
+	     { 'c', 9, WAVEHAND_SYN_SENT, WAVEHAND_CLOSED, 1, 0, T, ETIMEDOUT });
+	TELL("unreachable in SYN-SENT (EHOSTUNREACH)",
+	     { 'c', 0, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0 },
+	     { 'c', 9, WAVEHAND_SYN_SENT, WAVEHAND_CLOSED, 1, 0, S, EHOSTUNREACH });
+	TELL("opening given up in SYN-SENT",
+	     { 'c', 0, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0 },
+	     { 'c', 9, WAVEHAND_SYN_SENT, WAVEHAND_CLOSED, 1, 0, P, 0 });
+	TELL("three-way handshake, reset by the server in ESTABLISHED (ECONNRESET)", OPEN_BOTH,
+	     { 's', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, P, 0 },
+	     { 'c', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, S, ECONNRESET });
+	TELL("three-way handshake, reset by the server in CLOSE-WAIT (EPIPE)", OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 1, 2, S, 0 },
+	     { 'c', 1010, WAVEHAND_CLOSE_WAIT, WAVEHAND_CLOSED, 1, 2, S, EPIPE });
+	TELL("three-way handshake, reset or aborted by the client in ESTABLISHED", OPEN_CLIENT,
+	     { 'c', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, P, 0 });
+	TELL("three-way handshake, timed out in FIN-WAIT-1 (ETIMEDOUT)", OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
+	     { 'c', 9010, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSED, 2, 1, T, ETIMEDOUT });
+	TELL("three-way handshake, aborted by the administrator in ESTABLISHED (ECONNABORTED)",
+	     OPEN_BOTH,
+	     { 'c', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, P, ECONNABORTED },
+	     { 's', 1020, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, S, ECONNRESET });
+}
+
+/* Two conversations of the same addresses are told apart by their numbers. */
+static void reuse(void **state)
+{
+	struct wavehand_endpoint ep[4] = { fixture_client(), fixture_server(),
+					   fixture_client(), fixture_server() };
+	static const uint64_t times[] = { 100, 103, 101, 102 };
+	struct fixture f = { .h.with_events = true };
+	struct conversation *list;
+	size_t i, n;
+
+	(void)state;
+	ep[2].id = 9;
+	ep[3].id = 10;
+	ep[2].iss = ep[3].irs = 5;
+	ep[2].irs = ep[3].iss = 6;
+	/* The second server comes before the first: order alone would mislead. */
+	for (i = 0; i < 4; i++)
+		fixture_add(&f, &ep[i], times[i], WAVEHAND_CLOSED, WAVEHAND_ESTABLISHED,
+			    1, 1, P, 0);
+	history_sort(&f.h);
+	assert_int_equal(conversation_pair(&f.h, &list, &n), 0);
+	assert_int_equal(n, 2);
+	for (i = 0; i < n; i++) {
+		assert_non_null(list[i].end[0].h);
+		assert_non_null(list[i].end[1].h);
+		assert_int_equal(list[i].end[0].h->ep.id + 1, list[i].end[1].h->ep.id);
+	}
+	free(list);
+	history_free(&f.h);
+}
+
+/* Any bytes may stand in a recording: nothing of this may crash or loop. */
+static void garbage(void **state)
+{
+	static const struct term term = { .utf8 = true, .width = 80 };
+	static struct out out = { .fd = -1 };
+	unsigned int seed = 1, round, i;
+
+	(void)state;
+	for (round = 0; round < 3000; round++) {
+		struct fixture f = { .h.with_events = true };
+		struct conversation *list;
+		size_t n, k;
+
+		for (i = 0; i < 12; i++) {
+			struct wavehand_event event = { 0 };
+			unsigned char *bytes = (unsigned char *)&event;
+
+			if (rand_r(&seed) % 2) {
+				for (k = 0; k < sizeof(event); k++)
+					bytes[k] = (unsigned char)rand_r(&seed);
+			} else {
+				event.flags = 3;
+				event.time = (uint64_t)rand_r(&seed) % 1000;
+				event.seq = (uint32_t)rand_r(&seed) % 4;
+				event.ack = (uint32_t)rand_r(&seed) % 4;
+				event.old_state = (uint8_t)(rand_r(&seed) % WAVEHAND_STATES);
+				event.new_state = (uint8_t)(rand_r(&seed) % WAVEHAND_STATES);
+				event.actor = (uint8_t)(rand_r(&seed) % 4);
+				event.error = rand_r(&seed) % 3 ? 0 : ECONNRESET;
+				event.endpoint = rand_r(&seed) % 2 ? fixture_client() :
+								     fixture_server();
+				event.endpoint.state = event.new_state;
+			}
+			event.serial = (uint64_t)rand_r(&seed) % 20;
+			event.endpoint.id = 7 + rand_r(&seed) % 2;
+			event.kind = rand_r(&seed) % 4 ? WAVEHAND_TRANSITION :
+				     (uint8_t)(rand_r(&seed) % 20);
+			assert_int_equal(history_add(&f.h, &event), 0);
+		}
+		history_sort(&f.h);
+		assert_int_equal(conversation_pair(&f.h, &list, &n), 0);
+		for (k = 0; k < n; k++) {
+			struct diagram d;
+
+			assert_int_equal(diagram_make(&d, &list[k], &f.h), 0);
+			render_text(&out, &d, &term, round % 2);
+			diagram_free(&d);
+		}
+		free(list);
+		history_free(&f.h);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wavehands), cmocka_unit_test(lone),
+		cmocka_unit_test(failures), cmocka_unit_test(reuse),
+		cmocka_unit_test(garbage),
+	};
+
+	return cmocka_run_group_tests_name("conversation", tests, NULL, NULL);
+}

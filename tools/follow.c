@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/* wavehand follow: a line for each event, as it happens. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "json.h"
+#include "names.h"
+#include "out.h"
+#include "text.h"
+
+/* Longest line of text: well above what the parts of it can add up to. */
+#define LINE_SIZE 1024
+
+/**
+ * struct follow - what is being done
+ * @o: options
+ * @filter: which endpoints' events to print
+ * @limit: events to print before stopping; 0 for no limit
+ * @offset: CLOCK_REALTIME minus CLOCK_MONOTONIC, ns
+ * @printed: events printed
+ * @lost: events that the reader lost
+ * @second: the second whose text is in @clock
+ * @clock: "HH:MM:SS."; made once a second, as localtime(3) is slow
+ * @json: writer, with --json
+ * @out: standard output
+ */
+struct follow {
+	const struct options *o;
+	const struct filter *filter;
+	uint64_t limit;
+	int64_t offset;
+	uint64_t printed;
+	uint64_t lost;
+	int64_t second;
+	char clock[10];
+	struct json json;
+	struct out out;
+};
+
+static char *put(char *p, const char *s)
+{
+	return stpcpy(p, s);
+}
+
+static char *put_time(struct follow *f, char *p, uint64_t time)
+{
+	uint64_t t = time + (uint64_t)f->offset;
+	int64_t second = (int64_t)(t / 1000000000);
+	unsigned int us = (unsigned int)(t % 1000000000 / 1000);
+	int i;
+
+	if (second != f->second || !f->clock[0]) {
+		time_t when = (time_t)second;
+		struct tm tm = { 0 };
+
+		localtime_r(&when, &tm);
+		strftime(f->clock, sizeof(f->clock), "%H:%M:%S.", &tm);
+		f->second = second;
+	}
+	p = mempcpy(p, f->clock, sizeof(f->clock) - 1);
+	for (i = 5; i >= 0; i--) {
+		p[i] = (char)('0' + us % 10);
+		us /= 10;
+	}
+	return p + 6;
+}
+
+/* Relative to the initial number, where that is known, unless --raw was given. */
+static char *put_number(struct follow *f, char *p, const char *name,
+			uint32_t number, uint32_t base, bool known)
+{
+	if (!known && !f->o->raw)
+		return p;
+	p = put(p, name);
+	return put_u64(p, f->o->raw ? number : (uint32_t)(number - base));
+}
+
+static char *put_event(struct follow *f, char *p, const struct wavehand_event *e)
+{
+	const struct wavehand_endpoint *ep = &e->endpoint;
+
+	p = put_time(f, p, e->time);
+	p = put(p, " #");
+	p = put_u64(p, ep->id);
+	*p++ = ' ';
+	p = put_local(p, ep);
+	p = put(p, " > ");
+	p = put_remote(p, ep);
+	*p++ = ' ';
+	if (e->kind == WAVEHAND_GONE)
+		return put(p, "gone, its end was not seen");
+	p = put(p, name_state(e->old_state));
+	p = put(p, " -> ");
+	p = put(p, name_state(e->new_state));
+	if (e->flags & WAVEHAND_EV_SEQ)
+		p = put_number(f, p, " seq ", e->seq, ep->iss,
+			       ep->known & WAVEHAND_KNOWN_ISS);
+	if (e->flags & WAVEHAND_EV_ACK)
+		p = put_number(f, p, " ack ", e->ack, ep->irs,
+			       ep->known & WAVEHAND_KNOWN_IRS);
+	if (e->actor) {
+		p = put(p, " by ");
+		p = put(p, name_actor(e->actor));
+		if (e->actor_pid) {
+			*p++ = ' ';
+			p = put_u64(p, e->actor_pid);
+		}
+	}
+	if (e->error) {
+		const char *error = name_error(e->error);
+
+		*p++ = ' ';
+		p = error ? put(p, error) : put_u64(put(p, "error "), e->error);
+	}
+	if (e->provenance != WAVEHAND_OBSERVED) {
+		*p++ = ' ';
+		p = put(p, name_provenance(e->provenance));
+	}
+	if (ep->known & WAVEHAND_KNOWN_OWNER) {
+		*p++ = ' ';
+		p = put_owner(p, ep, f->o->term.utf8);
+	}
+	return p;
+}
+
+static char *put_notice(char *p, const struct wavehand_event *e)
+{
+	if (e->kind == WAVEHAND_LIVE)
+		return put(p, "--- the histories end here, live events follow");
+	p = put(p, "--- ");
+	p = put_u64(p, e->count);
+	if (e->kind == WAVEHAND_LOST)
+		return put(p, " events were lost by this reader");
+	p = put(p, " events were dropped from the history of #");
+	return put_u64(p, e->endpoint.id);
+}
+
+static void print_json(struct follow *f, const struct wavehand_event *e)
+{
+	struct history_event event;
+
+	memcpy(&event, e, sizeof(event));
+	json_open(&f->json);
+	json_event(&f->json, &event);
+	if (e->kind != WAVEHAND_LOST && e->kind != WAVEHAND_LIVE)
+		json_endpoint(&f->json, &e->endpoint);
+	json_close(&f->json);
+	json_line(&f->json);
+}
+
+static void print_text(struct follow *f, const struct wavehand_event *e)
+{
+	char *start = out_reserve(&f->out, LINE_SIZE), *p;
+
+	p = e->kind >= WAVEHAND_GAP ? put_notice(start, e) : put_event(f, start, e);
+	*p++ = '\n';
+	f->out.len += (size_t)(p - start);
+}
+
+/* Return: false once enough was printed. */
+static bool print(struct follow *f, const struct wavehand_event *e)
+{
+	if (!name_kind(e->kind))
+		return true;
+	if (e->kind == WAVEHAND_LOST)
+		f->lost += e->count;
+	else if (e->kind != WAVEHAND_LIVE && !filter_match(f->filter, &e->endpoint))
+		return true;
+
+	if (f->o->json)
+		print_json(f, e);
+	else
+		print_text(f, e);
+	if (e->kind < WAVEHAND_GAP)
+		f->printed++;
+	return !f->limit || f->printed < f->limit;
+}
+
+static int follow(struct follow *f, struct source *s)
+{
+	sigset_t signals;
+	const volatile sig_atomic_t *stop = stop_on_signals(&signals);
+	const struct wavehand_event *events;
+
+	while (!*stop && !f->out.error) {
+		ssize_t count = source_read(s, &events), i;
+
+		if (count < 0) {
+			out_flush(&f->out);
+			return trouble("%s", s->error);
+		}
+		for (i = 0; i < count; i++) {
+			if (!print(f, &events[i]))
+				return FOUND;
+		}
+		if (!s->live) {
+			if (!count)
+				break;
+			continue;	/* the buffer is written when it is full */
+		}
+		out_flush(&f->out);
+		source_wait(s, stop, &signals, count > 0);
+	}
+	return f->printed ? FOUND : NOTHING;
+}
+
+static int run(struct options *o, int argc, char **argv)
+{
+	enum { DUMP = OPTION_OWN };
+	static const struct option long_options[] = {
+		SHARED_LONG,
+		{ "count", required_argument, NULL, 'c' },
+		{ "dump", no_argument, NULL, DUMP },
+		{ 0 }
+	};
+	static struct follow f;
+	struct source s;
+	bool dump = false;
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, SHARED_SHORT "c:", long_options, NULL)) != -1) {
+		if (c == 'c')
+			f.limit = options_count(optarg);
+		else if (c == DUMP)
+			dump = true;
+		else
+			options_take(o, c);
+	}
+	options_done(o);
+	f.o = o;
+	f.filter = options_filter(argv + optind);
+	if (!f.filter || open_source(&s, o, dump))
+		return TROUBLE;
+	f.offset = s.header.realtime_offset;
+	f.out.fd = STDOUT_FILENO;
+	if (o->json && json_start(&f.json, &f.out)) {
+		source_close(&s);
+		return trouble("out of memory");
+	}
+
+	status = follow(&f, &s);
+	if (out_flush(&f.out))
+		status = trouble("cannot write: %s", strerror(f.out.error));
+	if (s.live || f.lost)
+		fprintf(stderr, "%llu events, %llu lost\n",
+			(unsigned long long)f.printed, (unsigned long long)f.lost);
+	if (o->json)
+		json_end(&f.json);
+	source_close(&s);
+	return status;
+}
+
+const struct command follow_command = {
+	.name = "follow",
+	.run = run,
+	.summary = "A line for each event, as it happens",
+	.arguments = "[options] [filter]",
+	.help =
+	"Options:\n"
+	"  -c, --count N      stop after N events\n"
+	"      --dump         begin with the histories kept\n",
+};

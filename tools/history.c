@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "history.h"
+
+_Static_assert(sizeof(struct history_event) == HISTORY_EVENT_SIZE,
+	       "copied as one block");
+_Static_assert(offsetof(struct history_event, count) ==
+	       offsetof(struct wavehand_event, count), "likewise");
+
+/* Grows @array by doubling, so that adding n items costs O(n). */
+static int grow(void *array, uint64_t count, uint64_t *room, size_t size)
+{
+	uint64_t more = *room ? *room * 2 : 8;
+	void **p = array, *bigger;
+
+	if (count < *room)
+		return 0;
+	bigger = reallocarray(*p, more, size);
+	if (!bigger)
+		return -1;
+	*p = bigger;
+	*room = more;
+	return 0;
+}
+
+static size_t slot_of(const struct histories *h, uint64_t id)
+{
+	size_t mask = h->table_size - 1;
+	size_t i = (id * 0x9e3779b97f4a7c15ULL >> 32) & mask;
+
+	while (h->table[i] && h->all[h->table[i] - 1]->ep.id != id)
+		i = (i + 1) & mask;
+	return i;
+}
+
+static int enlarge_table(struct histories *h)
+{
+	size_t size = h->table_size ? h->table_size * 2 : 1024, i;
+	uint32_t *table = calloc(size, sizeof(*table));
+
+	if (!table)
+		return -1;
+	free(h->table);
+	h->table = table;
+	h->table_size = size;
+	for (i = 0; i < h->count; i++)
+		table[slot_of(h, h->all[i]->ep.id)] = (uint32_t)(i + 1);
+	return 0;
+}
+
+static struct history *find(struct histories *h, uint64_t id)
+{
+	struct history *new;
+	size_t slot;
+
+	if (h->count * 2 >= h->table_size && enlarge_table(h))
+		return NULL;
+	slot = slot_of(h, id);
+	if (h->table[slot])
+		return h->all[h->table[slot] - 1];
+
+	if (h->count == UINT32_MAX - 1 ||
+	    grow(&h->all, h->count, &h->room, sizeof(*h->all)))
+		return NULL;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return NULL;
+	h->all[h->count++] = new;
+	h->table[slot] = (uint32_t)h->count;
+	return new;
+}
+
+/* A GAP has the serial of the event that it follows. */
+static int order(const void *a, const void *b)
+{
+	const struct history_event *x = a, *y = b;
+
+	if (x->serial != y->serial)
+		return x->serial < y->serial ? -1 : 1;
+	return (x->kind == WAVEHAND_GAP) - (y->kind == WAVEHAND_GAP);
+}
+
+/* Return: 1 when it was added, 0 when it is there already, -1 without memory. */
+static int append(struct history *one, const struct wavehand_event *event)
+{
+	struct history_event *new;
+
+	if (grow(&one->events, one->count, &one->room, sizeof(*one->events)))
+		return -1;
+	new = &one->events[one->count];
+	memcpy(new, event, HISTORY_EVENT_SIZE);
+	if (one->count) {
+		int behind = order(new - 1, new);
+
+		if (!behind)
+			return 0;
+		/* Only a recording that somebody made by hand is like this. */
+		if (behind > 0)
+			one->unsorted = true;
+	}
+	one->count++;
+	return 1;
+}
+
+static int add_lost(struct histories *h, const struct wavehand_event *event)
+{
+	if (h->with_events) {
+		if (grow(&h->lost, h->lost_count, &h->lost_room, sizeof(*h->lost)))
+			return -1;
+		memcpy(&h->lost[h->lost_count++], event, HISTORY_EVENT_SIZE);
+	}
+	h->lost_events += event->count;
+	return 0;
+}
+
+static void count(struct history *one, unsigned int kind, uint64_t time,
+		  uint64_t gap)
+{
+	if (kind == WAVEHAND_GAP) {
+		one->dropped += gap;
+		return;
+	}
+	if (!one->kept || time < one->first)
+		one->first = time;
+	if (time > one->last)
+		one->last = time;
+	one->kept++;
+}
+
+int history_add(struct histories *h, const struct wavehand_event *event)
+{
+	struct history *one;
+
+	switch (event->kind) {
+	case WAVEHAND_LOST:
+		return add_lost(h, event);
+	case WAVEHAND_TRANSITION:
+	case WAVEHAND_SEGMENT:
+	case WAVEHAND_GONE:
+	case WAVEHAND_GAP:
+		break;
+	default:
+		return 0;
+	}
+
+	one = find(h, event->endpoint.id);
+	if (!one)
+		return -1;
+	one->ep = event->endpoint;
+	if (h->with_events) {
+		int added = append(one, event);
+
+		if (added <= 0)
+			return added;
+	}
+	count(one, event->kind, event->time, event->count);
+	if (event->kind != WAVEHAND_GAP && event->time > h->last)
+		h->last = event->time;
+	return 0;
+}
+
+static void put_in_order(struct history *one)
+{
+	uint64_t i, n = 0;
+
+	qsort(one->events, one->count, sizeof(*one->events), order);
+	one->kept = 0;
+	one->dropped = 0;
+	for (i = 0; i < one->count; i++) {
+		struct history_event *event = &one->events[i];
+
+		if (n && !order(&one->events[n - 1], event))
+			continue;
+		one->events[n++] = *event;
+		count(one, event->kind, event->time, event->count);
+	}
+	one->count = n;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	uint64_t x = (*(struct history *const *)a)->ep.id;
+	uint64_t y = (*(struct history *const *)b)->ep.id;
+
+	return (x > y) - (x < y);
+}
+
+void history_sort(struct histories *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->count; i++)
+		if (h->all[i]->unsorted)
+			put_in_order(h->all[i]);
+	if (h->count)
+		qsort(h->all, h->count, sizeof(*h->all), by_id);
+}
+
+void history_free(struct histories *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->count; i++) {
+		free(h->all[i]->events);
+		free(h->all[i]);
+	}
+	free(h->all);
+	free(h->table);
+	free(h->lost);
+	memset(h, 0, sizeof(*h));
+}

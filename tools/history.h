@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Histories: the events of a source sorted out by endpoint.
+ */
+#ifndef HISTORY_H
+#define HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wavehand.h"
+
+/* What an event holds before its endpoint; the same layout in both. */
+#define HISTORY_EVENT_SIZE offsetof(struct wavehand_event, endpoint)
+
+/**
+ * struct history_event - an event without its endpoint
+ *
+ * The fields are those of struct wavehand_event; kind is WAVEHAND_TRANSITION,
+ * _SEGMENT, _GONE or _GAP.
+ */
+struct history_event {
+	uint64_t serial;
+	uint64_t time;
+	uint8_t kind;
+	uint8_t old_state;
+	uint8_t new_state;
+	uint8_t provenance;
+	uint8_t actor;
+	uint8_t flags;
+	uint16_t error;
+	uint32_t actor_pid;
+	uint32_t reserved;
+	union {
+		struct {
+			uint32_t seq;
+			uint32_t ack;
+		};
+		uint64_t count;
+	};
+};
+
+/**
+ * struct history - the history of one endpoint
+ * @ep: the endpoint as handed out last: of two, the later one knows more
+ * @first: time of its first event, ns
+ * @last: time of its last event, ns
+ * @kept: events, without notices
+ * @dropped: events that WAVEHAND_GAP notices count
+ * @events: sorted by serial, none twice; a WAVEHAND_GAP stands behind the event
+ *	whose serial it has. NULL when only endpoints were asked for
+ * @count: how many there are in @events
+ * @room: for how many @events has room
+ * @unsorted: history_sort() has to sort @events
+ */
+struct history {
+	struct wavehand_endpoint ep;
+	uint64_t first;
+	uint64_t last;
+	uint64_t kept;
+	uint64_t dropped;
+	struct history_event *events;
+	uint64_t count;
+	uint64_t room;
+	bool unsorted;
+};
+
+/**
+ * struct histories - all of them
+ * @all: sorted by the id of the endpoint once history_sort() was called
+ * @count: how many
+ * @room: for how many @all has room
+ * @table: hash table of indices into @all plus one, by id
+ * @table_size: slots of @table, a power of two
+ * @with_events: keep events; only endpoints and counts otherwise
+ * @lost: WAVEHAND_LOST notices, in order
+ * @lost_count: how many of them
+ * @lost_room: for how many @lost has room
+ * @lost_events: events that they count together
+ * @last: time of the latest event of all, ns
+ */
+struct histories {
+	struct history **all;
+	size_t count;
+	uint64_t room;
+	uint32_t *table;
+	size_t table_size;
+	bool with_events;
+	struct history_event *lost;
+	size_t lost_count;
+	uint64_t lost_room;
+	uint64_t lost_events;
+	uint64_t last;
+};
+
+/**
+ * history_add - sort in one event of a source
+ * @h: histories; zeroed, with_events set, in the beginning
+ * @event: of any kind; unknown ones are skipped
+ *
+ * Return: 0, or -1 when there is no memory.
+ */
+int history_add(struct histories *h, const struct wavehand_event *event);
+
+/**
+ * history_sort - sort by endpoint id, and each history by serial; to be called
+ * once, after the last history_add()
+ */
+void history_sort(struct histories *h);
+
+/**
+ * history_free - release everything
+ */
+void history_free(struct histories *h);
+
+#endif /* HISTORY_H */

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* JSON, one object a line, for every subcommand. */
+#ifndef JSON_H
+#define JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "history.h"
+#include "out.h"
+#include "wavehand.h"
+
+/**
+ * struct json - a writer of JSON
+ * @gen: yajl's generator; it allocates nothing between json_start() and json_end()
+ * @out: where the text goes
+ */
+struct json {
+	struct yajl_gen_t *gen;
+	struct out *out;
+};
+
+/**
+ * json_start - begin to write
+ *
+ * Return: 0, or -1 when there is no memory.
+ */
+int json_start(struct json *j, struct out *out);
+
+/** json_end - release everything */
+void json_end(struct json *j);
+
+/** json_line - the object is complete: end its line */
+void json_line(struct json *j);
+
+/** json_open, json_close - begin and end an object */
+void json_open(struct json *j);
+void json_close(struct json *j);
+
+/** json_open_array, json_close_array - begin and end an array */
+void json_open_array(struct json *j);
+void json_close_array(struct json *j);
+
+/* Keys are literals: json_key(j, "id"). */
+#define json_key(j, key) json_key_n(j, key, sizeof(key) - 1)
+void json_key_n(struct json *j, const char *key, size_t n);
+
+/** json_u64 - a number */
+void json_u64(struct json *j, uint64_t value);
+
+/** json_number - a number that is text already */
+void json_number(struct json *j, const char *text, size_t n);
+
+/** json_bool - true or false */
+void json_bool(struct json *j, bool value);
+
+/** json_null - null */
+void json_null(struct json *j);
+
+/** json_str - a string of ours: printable ASCII */
+void json_str(struct json *j, const char *s);
+
+/**
+ * json_bytes - a string that somebody else chose; what is no UTF-8 becomes U+FFFD
+ * @j: writer
+ * @s: ends at a NUL or after @size bytes
+ * @size: at most 64
+ */
+void json_bytes(struct json *j, const char *s, size_t size);
+
+/**
+ * json_endpoint - the keys that describe an endpoint, within an open object
+ *
+ * What is not known is left out.
+ */
+void json_endpoint(struct json *j, const struct wavehand_endpoint *ep);
+
+/**
+ * json_event - the keys that describe an event, within an open object
+ * @j: writer
+ * @event: transition, gone, segment or notice
+ */
+void json_event(struct json *j, const struct history_event *event);
+
+#endif /* JSON_H */

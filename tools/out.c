@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "out.h"
+
+static void write_all(struct out *o, const char *p, size_t size)
+{
+	while (size && !o->error && o->fd >= 0) {
+		ssize_t n = write(o->fd, p, size);
+
+		if (n < 0) {
+			if (errno != EINTR)
+				o->error = errno;
+			continue;
+		}
+		p += n;
+		size -= (size_t)n;
+	}
+}
+
+int out_flush(struct out *o)
+{
+	write_all(o, o->buf, o->len);
+	o->len = 0;
+	return o->error;
+}
+
+int out_write(struct out *o, const void *data, size_t size)
+{
+	out_flush(o);
+	write_all(o, data, size);
+	return o->error;
+}
+
+void out_mem(struct out *o, const void *data, size_t size)
+{
+	if (size > sizeof(o->buf)) {
+		out_write(o, data, size);
+		return;
+	}
+	memcpy(out_reserve(o, size), data, size);
+	o->len += size;
+}
+
+void out_printf(struct out *o, const char *format, ...)
+{
+	const size_t room = 1024;
+	char *p = out_reserve(o, room);
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(p, room, format, ap);
+	va_end(ap);
+	if (n > 0)
+		o->len += (size_t)n < room ? (size_t)n : room - 1;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/* wavehand record: events into a file, as the device gives them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "out.h"
+
+/**
+ * struct record - what is being done
+ * @filter: which endpoints' events to keep; notices are kept always
+ * @limit: events to keep before stopping; 0 for no limit
+ * @dump_only: stop behind WAVEHAND_LIVE
+ * @kept: events kept, without notices
+ * @lost: events that the reader lost
+ * @out: the recording
+ */
+struct record {
+	const struct filter *filter;
+	uint64_t limit;
+	bool dump_only;
+	uint64_t kept;
+	uint64_t lost;
+	struct out out;
+};
+
+/* Return: false when nothing behind this event is wanted. */
+static bool take(struct record *r, const struct wavehand_event *e)
+{
+	if (e->kind < WAVEHAND_GAP)
+		return ++r->kept != r->limit;
+	if (e->kind == WAVEHAND_LOST)
+		r->lost += e->count;
+	return !(e->kind == WAVEHAND_LIVE && r->dump_only);
+}
+
+static bool is_wanted(const struct record *r, const struct wavehand_event *e)
+{
+	return e->kind == WAVEHAND_LOST || e->kind == WAVEHAND_LIVE ||
+	       filter_match(r->filter, &e->endpoint);
+}
+
+/* Return: false once nothing more is wanted. */
+static bool keep(struct record *r, const struct wavehand_event *events, size_t count)
+{
+	bool more = true;
+	size_t i;
+
+	if (r->filter->count) {
+		for (i = 0; i < count && more; i++) {
+			if (!is_wanted(r, &events[i]))
+				continue;
+			out_mem(&r->out, &events[i], sizeof(events[i]));
+			more = take(r, &events[i]);
+		}
+		return more;
+	}
+	for (i = 0; i < count && more; i++)
+		more = take(r, &events[i]);
+	out_write(&r->out, events, i * sizeof(*events));
+	return more;
+}
+
+static int record(struct record *r, struct source *s)
+{
+	sigset_t signals;
+	const volatile sig_atomic_t *stop = stop_on_signals(&signals);
+	const struct wavehand_event *events;
+
+	out_mem(&r->out, &s->header, sizeof(s->header));
+	out_flush(&r->out);
+	while (!*stop && !r->out.error) {
+		ssize_t count = source_read(s, &events);
+
+		if (count < 0)
+			return trouble("%s", s->error);
+		if (count && !keep(r, events, (size_t)count))
+			break;
+		if (!s->live) {
+			if (!count)
+				break;
+			continue;
+		}
+		out_flush(&r->out);
+		source_wait(s, stop, &signals, count > 0);
+	}
+	return r->kept ? FOUND : NOTHING;
+}
+
+static int open_output(const char *path)
+{
+	int fd;
+
+	if (!strcmp(path, "-")) {
+		if (isatty(STDOUT_FILENO)) {
+			trouble("a recording is no text: redirect standard output, or name a file");
+			return -1;
+		}
+		return dup(STDOUT_FILENO);
+	}
+	/* Sequence numbers are a secret worth having: for the owner's eyes. */
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		trouble("%s: cannot write: %s", path, strerror(errno));
+	return fd;
+}
+
+static int run(struct options *o, int argc, char **argv)
+{
+	enum { NO_DUMP = OPTION_OWN, DUMP_ONLY };
+	static const struct option long_options[] = {
+		SHARED_LONG,
+		{ "count", required_argument, NULL, 'c' },
+		{ "no-dump", no_argument, NULL, NO_DUMP },
+		{ "dump-only", no_argument, NULL, DUMP_ONLY },
+		{ 0 }
+	};
+	static struct record r;
+	const char *path;
+	struct source s;
+	bool dump = true;
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, SHARED_SHORT "c:", long_options, NULL)) != -1) {
+		if (c == 'c')
+			r.limit = options_count(optarg);
+		else if (c == NO_DUMP)
+			dump = false;
+		else if (c == DUMP_ONLY)
+			r.dump_only = true;
+		else
+			options_take(o, c);
+	}
+	if (r.dump_only && !dump)
+		return trouble("--no-dump and --dump-only exclude each other");
+	if (o->json)
+		return trouble("a recording is not JSON: try wavehand follow --dump --json");
+	if (optind == argc)
+		return trouble("where to? wavehand record FILE [filter]");
+	path = argv[optind++];
+	r.filter = options_filter(argv + optind);
+	if (!r.filter || open_source(&s, o, dump))
+		return TROUBLE;
+	r.out.fd = open_output(path);
+	if (r.out.fd < 0) {
+		source_close(&s);
+		return TROUBLE;
+	}
+
+	status = record(&r, &s);
+	out_flush(&r.out);
+	if (close(r.out.fd) && !r.out.error)
+		r.out.error = errno;
+	if (r.out.error)
+		status = trouble("%s: cannot write: %s", path, strerror(r.out.error));
+	fprintf(stderr, "%llu events, %llu lost\n",
+		(unsigned long long)r.kept, (unsigned long long)r.lost);
+	source_close(&s);
+	return status;
+}
+
+const struct command record_command = {
+	.name = "record",
+	.run = run,
+	.summary = "Write events to a file that -r reads; ends with ^C",
+	.arguments = "[options] FILE [filter]",
+	.help =
+	"FILE is overwritten; - is standard output. It begins with the histories kept.\n\n"
+	"Options:\n"
+	"  -c, --count N      stop after N events\n"
+	"      --no-dump      without the histories kept: only what happens from now on\n"
+	"      --dump-only    only the histories kept\n",
+};

@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
+
+#include "names.h"
+#include "render_text.h"
+#include "text.h"
+
+#define NARROWEST 80
+#define WIDEST 110
+#define STATE_WIDTH 13		/* "~SYN-RECEIVED" */
+#define TEXT_SIZE 512
+
+/**
+ * struct signs - what a diagram is drawn with
+ *
+ * Each is one column wide.
+ */
+struct signs {
+	const char *line;	/* lifeline */
+	const char *unseen;	/* lifeline of an end that was not seen */
+	const char *departs_right;
+	const char *departs_left;
+	const char *solid;
+	const char *dashed[2];	/* in turn */
+	const char *right;
+	const char *left;
+	const char *both;	/* between two endpoints */
+	const char *to;		/* between two addresses */
+	const char *separator;	/* as wide as it is */
+};
+
+static const struct signs utf8_signs = {
+	.line = "│", .unseen = "┊", .departs_right = "├", .departs_left = "┤",
+	.solid = "─", .dashed = { "╌", "╌" }, .right = "▶", .left = "◀",
+	.both = "⇄", .to = "→", .separator = " · ",
+};
+
+static const struct signs ascii_signs = {
+	.line = "|", .unseen = ":", .departs_right = "|", .departs_left = "|",
+	.solid = "-", .dashed = { "-", " " }, .right = ">", .left = "<",
+	.both = "<->", .to = "->", .separator = ", ",
+};
+
+/**
+ * struct canvas - how one diagram is laid out
+ * @out: where it goes
+ * @d: diagram
+ * @t: terminal
+ * @s: signs
+ * @raw: sequence numbers as on the wire
+ * @time: columns of a time
+ * @inner: columns between the lifelines
+ */
+struct canvas {
+	struct out *out;
+	const struct diagram *d;
+	const struct term *t;
+	const struct signs *s;
+	bool raw;
+	int time;
+	int inner;
+};
+
+static int width_of(const char *s)
+{
+	int n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
+
+static void fill(struct canvas *c, const char *s, int n)
+{
+	while (n-- > 0)
+		out_str(c->out, s);
+}
+
+static void style(struct canvas *c, const char *code)
+{
+	if (c->t->color)
+		out_printf(c->out, "\033[%sm", code);
+}
+
+/* Milliseconds since the conversation began; fewer decimals as they grow. */
+static void time_text(const struct canvas *c, uint64_t time, char text[32])
+{
+	uint64_t ns = time > c->d->c->begin ? time - c->d->c->begin : 0;
+	unsigned long long ms = ns / 1000000, us = ns / 1000 % 1000;
+
+	if (!time)
+		strcpy(text, "?");
+	else if (ms < 10000)
+		sprintf(text, "%llu.%03llu", ms, us);
+	else if (ms < 1000000)
+		sprintf(text, "%llu.%llu", ms, us / 100);
+	else
+		sprintf(text, "%llu", ms);
+}
+
+/*
+ * Words of the head and the foot; a line that is full is broken between two of
+ * them, and the next one is indented.
+ */
+struct flow {
+	struct canvas *c;
+	const char *gap;	/* between two words */
+	int indent;
+	int column;		/* 0: nothing is there yet */
+	int width;
+};
+
+static void flow_word(struct flow *f, const char *word)
+{
+	struct out *out = f->c->out;
+
+	if (!*word)
+		return;
+	if (f->column && f->column + width_of(f->gap) + width_of(word) > f->width) {
+		out_char(out, '\n');
+		fill(f->c, " ", f->indent);
+		f->column = f->indent;
+	} else if (f->column) {
+		out_str(out, f->gap);
+		f->column += width_of(f->gap);
+	}
+	out_str(out, word);
+	f->column += width_of(word);
+}
+
+static void flow_end(struct flow *f)
+{
+	if (f->column)
+		out_char(f->c->out, '\n');
+	f->column = 0;
+}
+
+static int total_width(const struct canvas *c)
+{
+	return 2 * (STATE_WIDTH + c->time + 3) + c->inner;
+}
+
+static struct flow flow_start(struct canvas *c, const char *gap, int indent)
+{
+	return (struct flow){ .c = c, .gap = gap, .indent = indent,
+			      .width = total_width(c) };
+}
+
+/* A sentence, broken between its words. */
+static void put_sentence(struct canvas *c, char *text)
+{
+	struct flow f = flow_start(c, " ", 2);
+	char *word, *save;
+
+	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		flow_word(&f, word);
+	flow_end(&f);
+}
+
+static void head_addresses(struct canvas *c, struct flow *f)
+{
+	const struct conversation *conversation = c->d->c;
+	int seen = conversation->end[0].h ? 0 : 1;
+	const struct wavehand_endpoint *ep = &conversation->end[seen].h->ep;
+	char text[2 * TEXT_SOCKET + 16], *p = text;
+
+	p = seen ? put_remote(p, ep) : put_local(p, ep);
+	if (!conversation_is_listener(conversation)) {
+		*p++ = ' ';
+		p = stpcpy(p, c->s->to);
+		*p = '\0';
+		flow_word(f, text);
+		f->gap = " ";
+		p = seen ? put_local(text, ep) : put_remote(text, ep);
+	}
+	*p = '\0';
+	flow_word(f, text);
+	f->gap = "   ";
+	flow_word(f, name_family(ep->family));
+	if (ep->flags & WAVEHAND_EP_MPTCP)
+		flow_word(f, "MPTCP subflow");
+}
+
+/* From the SYN to the state of ESTABLISHED at the end that was open last. */
+static void head_opened(struct canvas *c, struct flow *f)
+{
+	const struct conversation_end *end = c->d->c->end;
+	uint64_t opened = 0;
+	char text[64];
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (end[i].established && end[i].established->time > opened)
+			opened = end[i].established->time;
+	if (!opened || !end[0].syn_sent)
+		return;
+	opened -= end[0].syn_sent->time;
+	snprintf(text, sizeof(text), "opened in %llu.%03llu ms",
+		 (unsigned long long)opened / 1000000,
+		 (unsigned long long)opened / 1000 % 1000);
+	flow_word(f, text);
+}
+
+static void put_head(struct canvas *c)
+{
+	const struct conversation *conversation = c->d->c;
+	struct flow f = flow_start(c, "   ", 10);
+	char text[TEXT_SIZE], *p;
+	int i;
+
+	p = text;
+	for (i = 0; i < 2; i++) {
+		if (!conversation->end[i].h)
+			continue;
+		if (p > text) {
+			*p++ = ' ';
+			p = stpcpy(p, c->s->both);
+			*p++ = ' ';
+		}
+		*p++ = '#';
+		p = put_u64(p, conversation->end[i].h->ep.id);
+	}
+	*p = '\0';
+	style(c, "1");
+	flow_word(&f, text);
+	style(c, "0");
+	head_addresses(c, &f);
+	head_opened(c, &f);
+	flow_end(&f);
+
+	f = flow_start(c, c->s->separator, 10);
+	fill(c, " ", f.indent);
+	for (i = 0; i < 2; i++) {
+		const struct history *h = conversation->end[i].h;
+		const char *who = conversation_is_listener(conversation) ? "owner" :
+				  verdict_end_word(conversation, i);
+
+		if (!h || (i && conversation_is_self(conversation)))
+			continue;
+		p = stpcpy(text, strncmp(who, "the ", 4) ? who : who + 4);
+		*p++ = ' ';
+		p = put_owner(p, &h->ep, c->t->utf8);
+		if (h->ep.flags & WAVEHAND_EP_INHERITED)
+			p = stpcpy(p, " (the listener's)");
+		p = stpcpy(p, " uid ");
+		p = put_u64(p, h->ep.owner_uid);
+		*p = '\0';
+		if (!f.column)
+			f.column = f.indent - width_of(f.gap);
+		if (f.column < f.indent) {
+			out_str(c->out, text);
+			f.column = f.indent + width_of(text);
+		} else {
+			flow_word(&f, text);
+		}
+	}
+	flow_end(&f);
+	out_char(c->out, '\n');
+}
+
+static void state_text(const struct diagram_point *p, char text[32])
+{
+	const char *mark = p->provenance == WAVEHAND_OBSERVED ? "" :
+			   p->provenance == WAVEHAND_INFERRED ? "~" : "?";
+
+	snprintf(text, 32, "%s%s", mark, name_state(p->state));
+}
+
+static void put_state(struct canvas *c, const char *text, bool pad)
+{
+	bool dim = *text == '~' || *text == '?';
+
+	if (dim)
+		style(c, "2");
+	out_str(c->out, text);
+	if (dim)
+		style(c, "0");
+	if (pad)
+		fill(c, " ", STATE_WIDTH - width_of(text));
+}
+
+/* What stands outside of the lifelines: state and time of a point. */
+static void put_side(struct canvas *c, int side, const char *state, const char *time)
+{
+	if (!side) {
+		put_state(c, state, true);
+		fill(c, " ", 1 + c->time - width_of(time));
+		out_str(c->out, time);
+		out_char(c->out, ' ');
+		return;
+	}
+	if (*state || *time) {
+		fill(c, " ", 1 + c->time - width_of(time));
+		out_str(c->out, time);
+	}
+	if (*state) {
+		out_str(c->out, "  ");
+		put_state(c, state, false);
+	}
+	out_char(c->out, '\n');
+}
+
+static void put_point_side(struct canvas *c, int side, const struct diagram_point *p)
+{
+	char state[32] = "", time[32] = "";
+
+	if (p && p->state)
+		state_text(p, state);
+	if (p && (p->state || p->time))
+		time_text(c, p->time, time);
+	put_side(c, side, state, time);
+}
+
+static const char *lifeline(const struct canvas *c, int side)
+{
+	return c->d->c->end[side].h ? c->s->line : c->s->unseen;
+}
+
+/* A row without an arrow: some words between the lifelines, or none. */
+static void put_plain(struct canvas *c, const struct diagram_row *row, const char *words)
+{
+	int spare = c->inner - width_of(words), before = spare > 0 ? spare / 2 : 0;
+
+	put_point_side(c, 0, row ? row->point[0] : NULL);
+	out_str(c->out, lifeline(c, 0));
+	if (conversation_is_listener(c->d->c)) {
+		if (*words)
+			out_printf(c->out, "  %s", words);
+		out_char(c->out, '\n');
+		return;
+	}
+	fill(c, " ", before);
+	out_str(c->out, words);
+	fill(c, " ", spare - before);
+	out_str(c->out, lifeline(c, 1));
+	put_point_side(c, 1, row ? row->point[1] : NULL);
+}
+
+static int put_one_number(char *text, size_t size, const char *name, bool has,
+			  uint32_t number, bool has_base, uint32_t base, bool raw)
+{
+	if (!has)
+		return 0;
+	if (raw)
+		return snprintf(text, size, " %s=%u", name, number);
+	if (!has_base)
+		return snprintf(text, size, " %s=?", name);
+	return snprintf(text, size, " %s=%u", name, number - base);
+}
+
+/*
+ * What a segment is, in two parts that may stand on two lines: flags and Seq, and Ack.
+ */
+static void arrow_label(const struct canvas *c, const struct diagram_arrow *a,
+			char first[48], char second[32])
+{
+	uint32_t base[2] = { 0, 0 };
+	bool known[2];
+	int i, n;
+
+	for (i = 0; i < 2; i++)
+		known[i] = conversation_base(c->d->c, i, &base[i]);
+	n = snprintf(first, 48, "%s%s", a->provenance == WAVEHAND_UNKNOWN ? "? " : "",
+		     diagram_flags(a->flags));
+	put_one_number(first + n, 48 - (size_t)n, "Seq", a->has_seq, a->seq,
+		       known[a->from], base[a->from], c->raw);
+	*second = '\0';
+	put_one_number(second, 32, "Ack", a->has_ack, a->ack,
+		       known[!a->from], base[!a->from], c->raw);
+}
+
+static void put_shaft(struct canvas *c, const struct diagram_arrow *a, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		out_str(c->out, a->provenance == WAVEHAND_OBSERVED ? c->s->solid :
+								     c->s->dashed[i % 2]);
+}
+
+/*
+ * An arrow from left to right is, in order, tail, label, shaft, head; from right to
+ * left the other way around. @before and @after are blanks on its left and right.
+ */
+static void put_arrow(struct canvas *c, const struct diagram_arrow *a, const char *label,
+		      int before, int after, bool departs, bool arrives)
+{
+	const char *end = arrives ? (a->from ? c->s->left : c->s->right) :
+			  a->arrives ? " " : "?";
+	const char *start = departs || a->departs ? "" : "?";
+	int shaft = c->inner - before - after - width_of(label) - 4 - width_of(start);
+
+	if (shaft < 0)
+		shaft = 0;
+	fill(c, " ", before);
+	if (a->from) {
+		out_str(c->out, end);
+		put_shaft(c, a, shaft);
+		out_printf(c->out, " %s ", label);
+		put_shaft(c, a, 1);
+		out_str(c->out, start);
+	} else {
+		out_str(c->out, start);
+		put_shaft(c, a, 1);
+		out_printf(c->out, " %s ", label);
+		put_shaft(c, a, shaft);
+		out_str(c->out, end);
+	}
+	fill(c, " ", after);
+}
+
+static void put_arrow_row(struct canvas *c, const struct diagram_row *row)
+{
+	const struct diagram_arrow *a = &c->d->arrows[row->arrow];
+	const struct diagram_point *tail = row->point[a->from], *head = row->point[!a->from];
+	bool departs = tail && tail->arrow == row->arrow;
+	bool arrives = head && head->arrow == row->arrow;
+	int blank = departs && arrives ? 0 : c->inner / 4, spare;
+	char first[96], second[32], *label = first;
+
+	arrow_label(c, a, first, second);
+	if (!departs && a->departs) {
+		/* The rest of a split arrow: only its name again. */
+		snprintf(first, 48, "%s", diagram_flags(a->flags));
+		*second = '\0';
+	}
+	spare = c->inner - (int)(strlen(first) + strlen(second)) - 6;
+	if (spare < 0 && *second) {
+		put_plain(c, NULL, first);
+		label = second + 1;
+		spare = c->inner - (int)strlen(label) - 6;
+	} else {
+		strcat(first, second);
+	}
+	if (blank > spare)
+		blank = spare > 0 ? spare : 0;
+
+	put_point_side(c, 0, row->point[0]);
+	out_str(c->out, departs && !a->from ? c->s->departs_right : lifeline(c, 0));
+	/* What did not depart here is cut at its tail, what did not arrive at its head. */
+	put_arrow(c, a, label, departs == !a->from ? 0 : blank,
+		  departs == !a->from ? blank : 0, departs, arrives);
+	out_str(c->out, departs && a->from ? c->s->departs_left : lifeline(c, 1));
+	put_point_side(c, 1, row->point[1]);
+}
+
+static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
+{
+	const char *right = c->t->utf8 ? "→" : "->", *left = c->t->utf8 ? "←" : "<-";
+	char text[128];
+
+	if (row->bytes[0] && row->bytes[1])
+		snprintf(text, sizeof(text), "%llu bytes %s   %s %llu bytes",
+			 (unsigned long long)row->bytes[0], right, left,
+			 (unsigned long long)row->bytes[1]);
+	else if (row->bytes[0])
+		snprintf(text, sizeof(text), "%llu bytes %s",
+			 (unsigned long long)row->bytes[0], right);
+	else
+		snprintf(text, sizeof(text), "%s %llu bytes", left,
+			 (unsigned long long)row->bytes[1]);
+	put_plain(c, row, text);
+}
+
+static void put_note_row(struct canvas *c, const struct diagram_row *row)
+{
+	const struct diagram_point *p = row->point[0] ? row->point[0] : row->point[1];
+	char text[64];
+
+	switch (row->note) {
+	case NOTE_GAP:
+		snprintf(text, sizeof(text), "? %llu event%s dropped here",
+			 (unsigned long long)p->count, p->count == 1 ? "" : "s");
+		break;
+	case NOTE_LOST:
+		snprintf(text, sizeof(text), "? up to %llu event%s lost",
+			 (unsigned long long)p->count, p->count == 1 ? "" : "s");
+		break;
+	case NOTE_MISSING:
+		strcpy(text, "? events are missing here");
+		break;
+	case NOTE_JOINED:
+		strcpy(text, "? older than the module");
+		break;
+	case NOTE_GONE:
+		strcpy(text, "? gone, end not seen");
+		break;
+	default:
+		*text = '\0';
+		break;
+	}
+	put_plain(c, row, text);
+}
+
+/* The names of the two ends, each in the middle above its lifeline. */
+static void put_titles(struct canvas *c)
+{
+	int column = STATE_WIDTH + c->time + 2, at = 0, i;
+	int seen = c->d->c->end[0].h ? 0 : 1;
+	const struct wavehand_endpoint *ep = &c->d->c->end[seen].h->ep;
+	char text[2][TEXT_SOCKET + 1];
+
+	*put_local(text[seen], ep) = '\0';
+	*put_remote(text[!seen], ep) = '\0';
+	for (i = 0; i < 2; i++) {
+		/* A long address stands in the head: its port is enough here. */
+		const char *name = width_of(text[i]) > c->inner - 6 ?
+				   strrchr(text[i], ':') : text[i];
+		int blank = column - width_of(name) / 2 - at;
+
+		if (i && conversation_is_listener(c->d->c))
+			break;
+		fill(c, " ", blank);
+		out_str(c->out, name);
+		at += (blank > 0 ? blank : 0) + width_of(name);
+		column += c->inner + 1;
+	}
+	out_char(c->out, '\n');
+}
+
+static void put_start(struct canvas *c)
+{
+	char state[2][32] = { "", "" };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct diagram_point p = { .state = c->d->start[i],
+					   .provenance = c->d->start_provenance[i] };
+
+		if (p.state)
+			state_text(&p, state[i]);
+	}
+	put_side(c, 0, state[0], "ms");
+	out_str(c->out, lifeline(c, 0));
+	if (conversation_is_listener(c->d->c)) {
+		out_char(c->out, '\n');
+		return;
+	}
+	fill(c, " ", c->inner);
+	out_str(c->out, lifeline(c, 1));
+	put_side(c, 1, state[1], "ms");
+}
+
+static void put_foot(struct canvas *c)
+{
+	char text[TEXT_SIZE];
+	int i;
+
+	verdict_text(&c->d->v, c->d->c, c->s->separator, text);
+	style(c, "1");
+	put_sentence(c, text);
+	style(c, "0");
+	for (i = 0; i < 2; i++) {
+		const struct conversation_end *e = &c->d->c->end[i];
+
+		if (e->fate == FATE_TIME_WAIT ||
+		    (e->fate == FATE_FIN_WAIT_2 && c->d->v.closing == CLOSING_FOUR))
+			snprintf(text, sizeof(text), "TIME-WAIT of #%llu is inferred; its end is not observed",
+				 (unsigned long long)e->h->ep.id);
+		else if (e->fate == FATE_FIN_WAIT_2)
+			snprintf(text, sizeof(text), "FIN-WAIT-2 of #%llu went on out of sight (inferred); what it became is not observed",
+				 (unsigned long long)e->h->ep.id);
+		else
+			continue;
+		put_sentence(c, text);
+	}
+}
+
+static void lay_out(struct canvas *c)
+{
+	int width = c->t->width < NARROWEST ? NARROWEST :
+		    c->t->width > WIDEST ? WIDEST : c->t->width;
+	char text[32];
+	int side;
+	size_t i;
+
+	c->time = 5;
+	for (side = 0; side < 2; side++) {
+		for (i = 0; i < c->d->point_count[side]; i++) {
+			time_text(c, c->d->points[side][i].time, text);
+			if (width_of(text) > c->time)
+				c->time = width_of(text);
+		}
+	}
+	c->inner = width - 2 * (STATE_WIDTH + c->time + 4);
+}
+
+void render_text(struct out *out, const struct diagram *d, const struct term *t, bool raw)
+{
+	struct canvas canvas = {
+		.out = out, .d = d, .t = t, .raw = raw,
+		.s = t->utf8 ? &utf8_signs : &ascii_signs,
+	};
+	struct canvas *c = &canvas;
+	size_t i;
+
+	lay_out(c);
+	put_head(c);
+	put_titles(c);
+	put_start(c);
+	for (i = 0; i < d->row_count; i++) {
+		const struct diagram_row *row = &d->rows[i];
+
+		if (row->arrow >= 0)
+			put_arrow_row(c, row);
+		else if (row->note == NOTE_BYTES)
+			put_bytes_row(c, row);
+		else
+			put_note_row(c, row);
+	}
+	put_foot(c);
+}
+
+void render_text_legend(struct out *out, const struct term *t)
+{
+	out_str(out, t->utf8 ? "─▶ observed   ╌▶ and ~ inferred   ? unknown   ┊ an end that was not seen\n" :
+			       "-> observed   - > and ~ inferred   ? unknown   : an end that was not seen\n");
+}

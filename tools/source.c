@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <byteswap.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "source.h"
+
+/* A whole number of events, so that a full read leaves no partial one. */
+#define BUFFER_SIZE (1600 * sizeof(struct wavehand_event))
+
+_Static_assert(sizeof(struct wavehand_event) == 160, "the ABI is 160 bytes");
+_Static_assert(sizeof(struct wavehand_file_header) == 160, "likewise");
+
+static int fail(struct source *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int fail(struct source *s, const char *format, ...)
+{
+	va_list ap;
+	int n;
+
+	n = snprintf(s->error, sizeof(s->error), "%.100s: ", s->name);
+	va_start(ap, format);
+	vsnprintf(s->error + n, sizeof(s->error) - (size_t)n, format, ap);
+	va_end(ap);
+	return -1;
+}
+
+static int start(struct source *s, const char *name)
+{
+	memset(s, 0, sizeof(*s));
+	s->fd = -1;
+	s->name = name;
+	s->buffer = aligned_alloc(64, BUFFER_SIZE);
+	return s->buffer ? 0 : fail(s, "out of memory");
+}
+
+static int64_t realtime_offset(void)
+{
+	struct timespec mono, real;
+
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	clock_gettime(CLOCK_REALTIME, &real);
+	return (real.tv_sec - mono.tv_sec) * 1000000000LL + real.tv_nsec -
+	       mono.tv_nsec;
+}
+
+static void describe_host(struct wavehand_file_header *h)
+{
+	struct utsname name;
+
+	memcpy(h->magic, WAVEHAND_MAGIC, sizeof(h->magic));
+	h->abi = WAVEHAND_ABI;
+	h->event_size = sizeof(struct wavehand_event);
+	h->realtime_offset = realtime_offset();
+	if (uname(&name))
+		return;
+	memcpy(h->host, name.nodename, strnlen(name.nodename, sizeof(h->host) - 1));
+	memcpy(h->release, name.release,
+	       strnlen(name.release, sizeof(h->release) - 1));
+}
+
+int source_open_device(struct source *s, const char *path, bool dump)
+{
+	struct wavehand_info info = { 0 };
+
+	if (start(s, path))
+		return -1;
+	s->live = true;
+	s->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (s->fd < 0) {
+		if (errno == EACCES || errno == EPERM)
+			return fail(s, "not permitted: CAP_NET_ADMIN is needed, run this as root");
+		if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
+			return fail(s, "no such device: load the module (modprobe wavehand), or read a recording with -r FILE");
+		return fail(s, "cannot open: %s", strerror(errno));
+	}
+	if (ioctl(s->fd, WAVEHAND_IOC_INFO, &info)) {
+		if (errno == ENOTTY || errno == EINVAL)
+			return fail(s, "not the wavehand device: a recording is read with -r FILE");
+		return fail(s, "cannot ask for its ABI: %s", strerror(errno));
+	}
+	if (info.abi != WAVEHAND_ABI)
+		return fail(s, "the module speaks ABI %u, this command ABI %u: install the two of the same version",
+			    info.abi, WAVEHAND_ABI);
+	if (info.event_size != sizeof(struct wavehand_event))
+		return fail(s, "the module's events have %u bytes instead of %zu: install the module and the command of the same version",
+			    info.event_size, sizeof(struct wavehand_event));
+	s->ring = info.ring;
+	describe_host(&s->header);
+	if (dump && lseek(s->fd, 0, SEEK_SET) < 0)
+		return fail(s, "cannot ask for the histories: %s", strerror(errno));
+	return 0;
+}
+
+/* Like read(2), but short only at the end of the file. */
+static ssize_t read_full(int fd, void *buffer, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = read(fd, (char *)buffer + done, size - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+static int check_header(struct source *s, size_t size)
+{
+	struct wavehand_file_header *h = &s->header;
+	size_t magic = sizeof(h->magic);
+
+	if (!size)
+		return fail(s, "empty: not even the header of a recording");
+	if (memcmp(h->magic, WAVEHAND_MAGIC, size < magic ? size : magic))
+		return fail(s, "not a recording of wavehand: \"wavehand record\" makes one");
+	if (size < sizeof(*h))
+		return fail(s, "truncated: %zu of the header's %zu bytes are there; record it again",
+			    size, sizeof(*h));
+	if (h->abi != WAVEHAND_ABI &&
+	    bswap_32(h->event_size) == sizeof(struct wavehand_event))
+		return fail(s, "recorded on a machine of the other byte order: read it there");
+	if (h->abi != WAVEHAND_ABI)
+		return fail(s, "a recording of ABI %u, this command reads ABI %u: read it with the version of the command that made it",
+			    h->abi, WAVEHAND_ABI);
+	if (h->event_size != sizeof(struct wavehand_event))
+		return fail(s, "damaged: its header tells events of %u bytes instead of %zu; record it again",
+			    h->event_size, sizeof(struct wavehand_event));
+	h->host[sizeof(h->host) - 1] = '\0';
+	h->release[sizeof(h->release) - 1] = '\0';
+	return 0;
+}
+
+int source_open_recording(struct source *s, const char *path)
+{
+	bool standard = !strcmp(path, "-");
+	ssize_t n;
+
+	if (start(s, standard ? "standard input" : path))
+		return -1;
+	s->fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (s->fd < 0)
+		return fail(s, "cannot open: %s", strerror(errno));
+	n = read_full(s->fd, &s->header, sizeof(s->header));
+	if (n < 0)
+		return fail(s, "cannot read: %s", strerror(errno));
+	return check_header(s, (size_t)n);
+}
+
+static ssize_t end_of_file(struct source *s)
+{
+	if (s->live)
+		return fail(s, "the device ended");
+	if (s->used)
+		return fail(s, "truncated in the middle of an event: %llu whole events were read",
+			    (unsigned long long)s->events);
+	return 0;
+}
+
+ssize_t source_read(struct source *s, const struct wavehand_event **events)
+{
+	const size_t size = sizeof(struct wavehand_event);
+	size_t count;
+
+	s->used -= s->given;
+	if (s->used)
+		memmove(s->buffer, s->buffer + s->given, s->used);
+	s->given = 0;
+
+	do {
+		ssize_t n = read(s->fd, s->buffer + s->used, BUFFER_SIZE - s->used);
+
+		if (n < 0 && (errno == EAGAIN || (errno == EINTR && s->live)))
+			return 0;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail(s, "cannot read: %s", strerror(errno));
+		if (!n)
+			return end_of_file(s);
+		s->used += (size_t)n;
+	} while (s->used < size);
+
+	count = s->used / size;
+	s->given = count * size;
+	s->events += count;
+	*events = (const struct wavehand_event *)s->buffer;
+	return (ssize_t)count;
+}
+
+void source_wait(struct source *s, const volatile sig_atomic_t *stop,
+		 const sigset_t *signals, bool busy)
+{
+	/* The time in which 10 million events/s would fill the ring. */
+	const long nap = s->ring < 100000 ? (long)s->ring * 100 : 10000000;
+	const struct timespec timeout = { .tv_nsec = nap };
+	struct pollfd pollfd = { .fd = s->fd, .events = POLLIN };
+	sigset_t before;
+
+	sigprocmask(SIG_BLOCK, signals, &before);
+	if (!*stop)
+		ppoll(&pollfd, busy ? 0 : 1, busy ? &timeout : NULL, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void source_close(struct source *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s->buffer);
+	s->fd = -1;
+	s->buffer = NULL;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where events come from: the device or a recording. Both give the same events,
+ * so nothing behind this file asks which one it was.
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "wavehand.h"
+
+#define SOURCE_DEVICE "/dev/wavehand"
+
+/**
+ * struct source - an open device or recording
+ * @fd: its file
+ * @live: it is a device
+ * @header: of the recording, or what a recording begun now would have
+ * @events: whole events given so far
+ * @ring: events that the device's ring holds; 0 of a recording
+ * @buffer: what was read; aligned for an event
+ * @used: bytes in @buffer
+ * @given: bytes at its start that the caller has had
+ * @name: of the file, for messages
+ * @error: one line that says what is wrong and what to do; "" while nothing is
+ */
+struct source {
+	int fd;
+	bool live;
+	struct wavehand_file_header header;
+	uint64_t events;
+	uint32_t ring;
+	unsigned char *buffer;
+	size_t used;
+	size_t given;
+	const char *name;
+	char error[320];
+};
+
+/**
+ * source_open_device - open the device
+ * @s: to fill in
+ * @path: of the device
+ * @dump: begin with the histories kept; only what happens from now on otherwise
+ *
+ * Return: 0, or -1 with @s->error set. Call source_close() in both cases.
+ */
+int source_open_device(struct source *s, const char *path, bool dump);
+
+/**
+ * source_open_recording - open a recording
+ * @s: to fill in
+ * @path: of the file; "-" is standard input
+ *
+ * Return: 0, or -1 with @s->error set. Call source_close() in both cases.
+ */
+int source_open_recording(struct source *s, const char *path);
+
+/**
+ * source_read - the next events
+ * @s: source
+ * @events: set to the first of them; good until the next call. No byte of them
+ *	may be trusted, except that they are there
+ *
+ * Never blocks on a device.
+ *
+ * Return: how many; 0 at the end of a recording, or when the device has none
+ * at the moment; -1 with @s->error set.
+ */
+ssize_t source_read(struct source *s, const struct wavehand_event **events);
+
+/**
+ * source_wait - wait until a device has events
+ * @s: live source
+ * @stop: set by a signal handler; looked at with those signals blocked, so that
+ *	none slips in between
+ * @signals: those signals
+ * @busy: the last read gave events: more are coming, let some gather first, but
+ *	never so many that the ring could overflow. Without this, a reader of a
+ *	busy machine is woken for each event, which costs more than the event.
+ *	Not set: return as soon as there is one
+ */
+void source_wait(struct source *s, const volatile sig_atomic_t *stop,
+		 const sigset_t *signals, bool busy);
+
+/**
+ * source_close - release everything
+ */
+void source_close(struct source *s);
+
+#endif /* SOURCE_H */

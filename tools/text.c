@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "text.h"
+
+char *put_u64(char *p, uint64_t value)
+{
+	char digits[TEXT_NUMBER];
+	size_t i = sizeof(digits);
+
+	do {
+		digits[--i] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	memcpy(p, digits + i, sizeof(digits) - i);
+	return p + sizeof(digits) - i;
+}
+
+static char *put_octet(char *p, unsigned int octet)
+{
+	if (octet >= 100) {
+		*p++ = (char)('0' + octet / 100);
+		octet %= 100;
+		*p++ = (char)('0' + octet / 10);
+	} else if (octet >= 10) {
+		*p++ = (char)('0' + octet / 10);
+	}
+	*p++ = (char)('0' + octet % 10);
+	return p;
+}
+
+char *put_address(char *p, const uint8_t addr[16], unsigned int family)
+{
+	char text[INET6_ADDRSTRLEN];
+	size_t n;
+
+	if (family == 4) {
+		p = put_octet(p, addr[0]);
+		*p++ = '.';
+		p = put_octet(p, addr[1]);
+		*p++ = '.';
+		p = put_octet(p, addr[2]);
+		*p++ = '.';
+		return put_octet(p, addr[3]);
+	}
+	if (family != 6 || !inet_ntop(AF_INET6, addr, text, sizeof(text))) {
+		*p++ = '?';
+		return p;
+	}
+	n = strlen(text);
+	memcpy(p, text, n);
+	return p + n;
+}
+
+char *put_socket(char *p, const uint8_t addr[16], unsigned int family,
+		 unsigned int port)
+{
+	if (family == 6)
+		*p++ = '[';
+	p = put_address(p, addr, family);
+	if (family == 6)
+		*p++ = ']';
+	*p++ = ':';
+	return put_u64(p, port);
+}
+
+char *put_local(char *p, const struct wavehand_endpoint *ep)
+{
+	if (ep->known & WAVEHAND_KNOWN_LOCAL)
+		return put_socket(p, ep->local_addr, ep->family, ep->local_port);
+	*p++ = '?';
+	return p;
+}
+
+char *put_remote(char *p, const struct wavehand_endpoint *ep)
+{
+	if (ep->known & WAVEHAND_KNOWN_REMOTE)
+		return put_socket(p, ep->remote_addr, ep->family,
+				  ep->remote_port);
+	*p++ = ep->role == WAVEHAND_ROLE_LISTENER ? '*' : '?';
+	return p;
+}
+
+int32_t utf8_decode(const char *s, size_t size, size_t *length)
+{
+	static const int32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *u = (const unsigned char *)s;
+	size_t n = u[0] < 0x80 ? 1 : u[0] < 0xc2 ? 0 : u[0] < 0xe0 ? 2 :
+		   u[0] < 0xf0 ? 3 : u[0] < 0xf5 ? 4 : 0;
+	int32_t c;
+	size_t i;
+
+	*length = 1;
+	if (n == 1)
+		return u[0];
+	if (!n || n > size)
+		return -1;
+	c = u[0] & (0xff >> (n + 1));
+	for (i = 1; i < n; i++) {
+		if ((u[i] & 0xc0) != 0x80)
+			return -1;
+		c = c << 6 | (u[i] & 0x3f);
+	}
+	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return -1;
+	*length = n;
+	return c;
+}
+
+/*
+ * Only characters of one visible width are let through: no controls, nothing
+ * that turns the direction of writing, nothing that is zero or two columns wide
+ * and would shift a diagram. wcwidth(3) knows most of them, by the locale.
+ */
+static bool is_tame(int32_t c)
+{
+	return wcwidth((wchar_t)c) == 1 && !(c >= 0x80 && c < 0xa0) &&
+	       c != 0xad && !(c >= 0x200b && c <= 0x200f) &&
+	       !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) &&
+	       !(c >= 0xfff0 && c <= 0xffff) && c < 0xe0000;
+}
+
+char *put_clean(char *p, const char *src, size_t size, bool utf8)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	while (size && *src) {
+		size_t n = 1;
+
+		if (*src >= ' ' && *src < 0x7f && *src != '\\') {
+			*p++ = *src;
+		} else if (utf8 && (*src & 0x80) &&
+			   is_tame(utf8_decode(src, size, &n))) {
+			memcpy(p, src, n);
+			p += n;
+		} else {
+			n = 1;
+			*p++ = '\\';
+			*p++ = 'x';
+			*p++ = hex[(unsigned char)*src >> 4];
+			*p++ = hex[*src & 15];
+		}
+		src += n;
+		size -= n;
+	}
+	return p;
+}
+
+char *put_owner(char *p, const struct wavehand_endpoint *ep, bool utf8)
+{
+	if (!(ep->known & WAVEHAND_KNOWN_OWNER)) {
+		*p++ = '?';
+		return p;
+	}
+	p = put_clean(p, ep->owner_comm, sizeof(ep->owner_comm), utf8);
+	*p++ = '[';
+	p = put_u64(p, ep->owner_pid);
+	*p++ = ']';
+	return p;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Text from fields of an event. The put_*() functions write at @p without a NUL
+ * and return the place behind; they are used for every event, hence no printf(3).
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wavehand.h"
+
+#define TEXT_NUMBER	20	/* longest number */
+#define TEXT_ADDRESS	46	/* longest address */
+#define TEXT_SOCKET	54	/* longest [address]:port */
+#define TEXT_COMM	64	/* longest cleaned name, each byte as \xNN */
+#define TEXT_OWNER	(TEXT_COMM + 12)
+
+/** put_u64 - a decimal number; TEXT_NUMBER bytes at most */
+char *put_u64(char *p, uint64_t value);
+
+/** put_address - an address of family 4 or 6; TEXT_ADDRESS bytes at most */
+char *put_address(char *p, const uint8_t addr[16], unsigned int family);
+
+/**
+ * put_socket - address:port, [v6]:port; TEXT_SOCKET bytes at most
+ */
+char *put_socket(char *p, const uint8_t addr[16], unsigned int family,
+		 unsigned int port);
+
+/**
+ * put_local, put_remote - an endpoint's own and its peer's address:port, "?" when
+ * it is not known, "*" where a listener has no peer
+ */
+char *put_local(char *p, const struct wavehand_endpoint *ep);
+char *put_remote(char *p, const struct wavehand_endpoint *ep);
+
+/**
+ * put_clean - bytes that somebody else chose, safe for a terminal
+ * @p: at least four times @size bytes
+ * @src: ends at a NUL or after @size bytes
+ * @size: most bytes to look at
+ * @utf8: printable UTF-8 may stay as it is; ASCII only otherwise
+ *
+ * Everything else, and the backslash, becomes \xNN.
+ */
+char *put_clean(char *p, const char *src, size_t size, bool utf8);
+
+/**
+ * put_owner - "comm[pid]" of the owner, "?" when it is not known; TEXT_OWNER at most
+ */
+char *put_owner(char *p, const struct wavehand_endpoint *ep, bool utf8);
+
+/**
+ * utf8_decode - one character of UTF-8
+ * @s: bytes
+ * @size: how many there are
+ * @length: set to how many it took, 1 when they are no valid UTF-8
+ *
+ * Return: the character, or -1 for what is not valid (overlong, surrogate, cut).
+ */
+int32_t utf8_decode(const char *s, size_t size, size_t *length);
+
+#endif /* TEXT_H */

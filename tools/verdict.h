@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What happened in a conversation, by name. Pure: events in, words out. */
+#ifndef VERDICT_H
+#define VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "conversation.h"
+
+/* How it was opened. */
+enum verdict_opening {
+	OPENING_UNKNOWN,	/* its events are missing */
+	OPENING_JOINED,		/* older than the module */
+	OPENING_LISTENER,
+	OPENING_HANDSHAKE,
+	OPENING_SIMULTANEOUS,
+	OPENING_SELF,		/* with itself */
+	OPENING_PENDING,
+	OPENING_REFUSED,
+	OPENING_TIMED_OUT,
+	OPENING_UNREACHABLE,
+	OPENING_ADMIN,
+	OPENING_GIVEN_UP,	/* by the process, before it was open */
+	OPENING_FAILED,		/* with another error */
+	OPENINGS
+};
+
+/* How it was closed. */
+enum verdict_closing {
+	CLOSING_NONE,		/* it never was open */
+	CLOSING_UNKNOWN,	/* its events are missing */
+	CLOSING_STILL_OPEN,
+	CLOSING_FOUR,
+	CLOSING_THREE,
+	CLOSING_THREE_OR_FOUR,
+	CLOSING_HALF_SEEN,	/* FIN and ACK; the rest went on out of sight */
+	CLOSING_SIMULTANEOUS,
+	CLOSING_RESET,
+	CLOSING_ABORTED,	/* without FIN, most likely by a reset */
+	CLOSING_TIMED_OUT,
+	CLOSING_UNREACHABLE,
+	CLOSING_ADMIN,
+	CLOSING_FAILED,		/* with another error */
+	CLOSINGS
+};
+
+/**
+ * struct verdict - what happened
+ * @opening: see above
+ * @closing: see above
+ * @closer: 0 or 1: the end that let go first, or that reset it; -1 not known
+ * @late: bytes that moved after the first FIN, modulo 2^32: a half-close if any did
+ * @state: in which state it is, timed out or failed; 0 where that does not matter
+ * @peer_state: likewise, the other end's
+ * @error: errno, or 0
+ */
+struct verdict {
+	enum verdict_opening opening;
+	enum verdict_closing closing;
+	int closer;
+	uint32_t late;
+	unsigned int state;
+	unsigned int peer_state;
+	unsigned int error;
+};
+
+/**
+ * verdict_find - find out
+ */
+void verdict_find(struct verdict *v, const struct conversation *c);
+
+/**
+ * verdict_opening_word, verdict_closing_word - the names of what happened
+ */
+const char *verdict_opening_word(enum verdict_opening opening);
+const char *verdict_closing_word(enum verdict_closing closing);
+
+/**
+ * verdict_end_word - "the client", "the server"; "this end", "the peer" where it is
+ * not known who opened it
+ */
+const char *verdict_end_word(const struct conversation *c, int side);
+
+#define VERDICT_TEXT 256
+
+/**
+ * verdict_text - the verdict in one sentence
+ * @v: verdict
+ * @c: conversation
+ * @separator: between opening and closing
+ * @text: VERDICT_TEXT bytes to write to
+ */
+void verdict_text(const struct verdict *v, const struct conversation *c,
+		  const char *separator, char *text);
+
+#endif /* VERDICT_H */

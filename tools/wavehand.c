@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of subcommands, and who runs them. */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+static const char shared_help[] =
+	"Options of all subcommands:\n"
+	"  -r, --read FILE    read a recording instead of the device; - is standard input\n"
+	"  -j, --json         JSON, one object a line (not for record)\n"
+	"      --raw          sequence numbers as on the wire instead of relative ones\n"
+	"      --ascii        no UTF-8, whatever the locale says\n"
+	"      --color[=WHEN] auto, always or never\n"
+	"      --device PATH  the device (default " SOURCE_DEVICE ", or $WAVEHAND_DEVICE)\n"
+	"  -h, --help         this help\n"
+	"  -V, --version      version of the command and of the ABI\n";
+
+static const struct command *const commands[] = {
+	&list_command, &show_command, &follow_command, &record_command,
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+void print_help(const struct command *command)
+{
+	size_t i;
+
+	if (command) {
+		printf("Usage: wavehand [options] %s %s\n\n%s.\n\n%s\n%s",
+		       command->name, command->arguments, command->summary,
+		       command->help, shared_help);
+		return;
+	}
+	printf("Usage: wavehand [options] SUBCOMMAND [options] [filter]\n\n"
+	       "Histories of TCP sockets, from the wavehand kernel module or a recording.\n\n"
+	       "Subcommands:\n");
+	for (i = 0; i < COMMANDS; i++)
+		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\n%s\n"
+	       "A filter is written as for ss(8): state time-wait and ( dport = :443 or dst 10.0.0.0/8 )\n"
+	       "Exit status: 0 found, 1 nothing matched, 2 trouble.\n", shared_help);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option long_options[] = { SHARED_LONG, { 0 } };
+	struct options o = { .device = getenv("WAVEHAND_DEVICE") };
+	size_t i;
+	int c;
+
+	setlocale(LC_ALL, "");
+	if (!o.device || !*o.device)
+		o.device = SOURCE_DEVICE;
+	while ((c = getopt_long(argc, argv, SHARED_SHORT, long_options, NULL)) != -1)
+		options_take(&o, c);
+	if (optind == argc) {
+		print_help(NULL);
+		return TROUBLE;
+	}
+	for (i = 0; i < COMMANDS; i++) {
+		if (strcmp(argv[optind], commands[i]->name))
+			continue;
+		o.command = commands[i];
+		argc -= optind;
+		argv += optind;
+		optind = 0;	/* glibc: begin anew, with other arguments */
+		return o.command->run(&o, argc, argv);
+	}
+	return trouble("\"%s\" is not a subcommand: wavehand --help lists them",
+		       argv[optind]);
+}
