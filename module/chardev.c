@@ -35,6 +35,7 @@
  * @next: serial of the next event wanted from the ring
  * @dumping: the dump goes on; the ring comes after it
  * @dump_until: latest serial that belongs to the dump
+ * @evicted: endpoints evicted before the dump
  * @position: of the walk over the store
  * @begin: first event in @buffer that has not been read
  * @end: behind the last one
@@ -49,6 +50,7 @@ struct reader {
 	u64 next;
 	bool dumping;
 	u64 dump_until;
+	u64 evicted;
 	u32 position;
 	unsigned int begin, end;
 	u32 dumped;
@@ -75,8 +77,17 @@ static bool has_room(const struct reader *reader)
 	return reader->end < BUFFER_EVENTS;
 }
 
+static u64 evicted(void)
+{
+	struct wh_store_stats stats;
+
+	wh_store_read_stats(&stats);
+	return stats.evicted;
+}
+
 static void start_dump(struct reader *reader)
 {
+	reader->evicted = evicted();
 	reader->dump_until = wh_ring_head();
 	reader->next = reader->dump_until + 1;
 	reader->position = 0;
@@ -126,11 +137,12 @@ static void fill_from_store(struct reader *reader)
 {
 	const struct wh_snapshot *snapshot = reader->snapshot;
 
-	while (has_room(reader) && !signal_pending(current)) {
+	while (has_room(reader) && !fatal_signal_pending(current)) {
 		if (reader->dumped == snapshot->kept) {
 			if (!next_endpoint(reader)) {
 				put_notice(reader, WAVEHAND_LIVE,
-					   reader->dump_until, 0);
+					   reader->dump_until,
+					   evicted() - reader->evicted);
 				reader->dumping = false;
 				return;
 			}
@@ -148,7 +160,7 @@ static void fill_from_store(struct reader *reader)
 
 static void fill_from_ring(struct reader *reader)
 {
-	while (has_room(reader) && !signal_pending(current)) {
+	while (has_room(reader) && !fatal_signal_pending(current)) {
 		struct wavehand_event *out = &reader->buffer[reader->end];
 		u64 first = reader->next;
 		u64 lost = wh_ring_skip_lost(&reader->next);
@@ -244,6 +256,8 @@ static ssize_t reader_read(struct file *file, char __user *to, size_t size,
 		reader->begin += n;
 		done += n;
 		to += bytes;
+		if (signal_pending(current))
+			break;
 		fill(reader);
 	}
 	mutex_unlock(&reader->lock);

@@ -18,7 +18,9 @@ struct listener {
 	const void *key;
 	u64 netns;
 	u8 addr[16];
+	u16 family;
 	u16 port;
+	u32 uid;
 	u32 pid;
 	char comm[16];
 };
@@ -46,22 +48,31 @@ static struct listener *take(void)
 /**
  * wh_listener_add() - a socket begins to listen
  * @key: its address
- * @endpoint: what is known of it, its owner among it
+ * @endpoint: what is known of it
+ * @family: AF_INET or AF_INET6: the socket's, which its children share
  *
- * Without a free entry it is counted, and its children's owner stays unknown.
+ * Its children's owner stays unknown when its own is; when it was not bound, for
+ * then the port comes only after this; and when there is no free entry, which is
+ * counted.
  * Context: any but NMI, interrupts disabled.
  */
-void wh_listener_add(const void *key, const struct wavehand_endpoint *endpoint)
+void wh_listener_add(const void *key, const struct wavehand_endpoint *endpoint,
+		     u16 family)
 {
+	const u16 needed = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_OWNER;
 	struct listener *l;
 
+	if ((endpoint->known & needed) != needed)
+		return;
 	raw_spin_lock(&lock);
 	l = take();
 	if (l) {
 		l->key = key;
 		l->netns = endpoint->netns;
 		memcpy(l->addr, endpoint->local_addr, sizeof(l->addr));
+		l->family = family;
 		l->port = endpoint->local_port;
+		l->uid = endpoint->owner_uid;
 		l->pid = endpoint->owner_pid;
 		memcpy(l->comm, endpoint->owner_comm, sizeof(l->comm));
 		hash_add(by_port, &l->node, l->port);
@@ -95,7 +106,8 @@ void wh_listener_remove(const void *key, u16 port)
 
 /**
  * wh_listener_inherit() - give a passive endpoint its listener's owner
- * @child: netns, local_addr and local_port are known; gets the owner
+ * @child: netns, local_addr, local_port and owner_uid are known; gets the owner
+ * @family: AF_INET or AF_INET6: the socket's
  *
  * A listener on the child's very address goes before one on the wildcard. Where
  * several processes share the port (SO_REUSEPORT) nobody can tell which one's
@@ -104,7 +116,7 @@ void wh_listener_remove(const void *key, u16 port)
  * Context: any but NMI, interrupts disabled.
  * Return: true when the owner was found.
  */
-bool wh_listener_inherit(struct wavehand_endpoint *child)
+bool wh_listener_inherit(struct wavehand_endpoint *child, u16 family)
 {
 	static const u8 any[16];
 	const struct listener *l, *best = NULL;
@@ -113,10 +125,12 @@ bool wh_listener_inherit(struct wavehand_endpoint *child)
 
 	raw_spin_lock(&lock);
 	hash_for_each_possible(by_port, l, node, child->local_port) {
-		bool exact = !memcmp(l->addr, child->local_addr, sizeof(any));
+		bool exact;
 
-		if (l->port != child->local_port || l->netns != child->netns)
+		if (l->port != child->local_port || l->netns != child->netns ||
+		    l->family != family || l->uid != child->owner_uid)
 			continue;
+		exact = !memcmp(l->addr, child->local_addr, sizeof(any));
 		if (!exact && memcmp(l->addr, any, sizeof(any)))
 			continue;
 		if (best && best_exact && !exact)

@@ -49,10 +49,22 @@ static bool is_ipv6(const struct sock *sk)
 #endif
 }
 
-static void learn_addresses(struct wavehand_endpoint *pub,
-			    const struct sock *sk)
+/*
+ * A socket that starts another life still has the last one's inet_sport, until
+ * it is bound; inet_num is 0 then. At -> CLOSED it is the other way round.
+ */
+static u16 local_port(const struct sock *sk, const struct wh_event *event)
 {
-	const struct inet_sock *inet = inet_sk(sk);
+	if (event->old_state == WAVEHAND_CLOSED ||
+	    (event->old_state == WAVEHAND_SYN_SENT && !event->flags))
+		return inet_sk(sk)->inet_num;
+	return ntohs(inet_sk(sk)->inet_sport);
+}
+
+static void learn_addresses(struct wavehand_endpoint *pub,
+			    const struct sock *sk, const struct wh_event *event)
+{
+	u16 port;
 
 	if (is_ipv6(sk)) {
 		pub->family = 6;
@@ -69,11 +81,12 @@ static void learn_addresses(struct wavehand_endpoint *pub,
 		memcpy(pub->remote_addr, &sk->sk_daddr, 4);
 	}
 
-	/* inet_num is 0 already at -> CLOSED, inet_sport is not. */
-	pub->local_port = ntohs(inet->inet_sport);
-	pub->remote_port = ntohs(inet->inet_dport);
-	if (pub->local_port)
+	port = local_port(sk, event);
+	if (port) {
+		pub->local_port = port;
 		pub->known |= WAVEHAND_KNOWN_LOCAL;
+	}
+	pub->remote_port = ntohs(inet_sk(sk)->inet_dport);
 	if (pub->remote_port)
 		pub->known |= WAVEHAND_KNOWN_REMOTE;
 	else
@@ -94,14 +107,11 @@ static void learn_cookie(struct wavehand_endpoint *pub, const struct sock *sk)
  * snd_una moves together with bytes_acked, rcv_nxt with bytes_received. An
  * active opener counts its SYN in bytes_acked; a child's counters start behind
  * both SYNs, an active opener's bytes_received behind the peer's. So both
- * initial numbers can be told at any time, Fast Open's data included. A socket
- * under TCP_REPAIR has numbers that somebody made up.
+ * initial numbers can be told at any time, Fast Open's data included.
  */
 static void learn_isn(struct wavehand_endpoint *pub, const struct tcp_sock *tp,
 		      u8 flags)
 {
-	if (tp->repair)
-		return;
 	if (flags & WAVEHAND_EV_SEQ && pub->role != WAVEHAND_ROLE_UNKNOWN) {
 		pub->iss = tp->snd_una - (u32)tp->bytes_acked -
 			   (pub->role == WAVEHAND_ROLE_PASSIVE);
@@ -116,10 +126,20 @@ static void learn_isn(struct wavehand_endpoint *pub, const struct tcp_sock *tp,
 static void learn_bytes(struct wavehand_endpoint *pub, const struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
+	/* The kernel may count the peer's FIN; SOCK_DONE tells that it came. */
+	bool fin = sock_flag(sk, SOCK_DONE);
+	u64 received = tp->bytes_received;
 
-	pub->bytes_sent = tp->bytes_sent - tp->bytes_retrans;
-	/* The kernel counts the peer's FIN; SOCK_DONE tells that it came. */
-	pub->bytes_received = tp->bytes_received - sock_flag(sk, SOCK_DONE);
+	/* A retransmission that could not be sent counts in the latter alone. */
+	pub->bytes_sent = tp->bytes_sent -
+			  min(tp->bytes_sent, tp->bytes_retrans);
+	if (pub->known & WAVEHAND_KNOWN_IRS)
+		/* Fast Open leaves the FIN out: the numbers are exact. */
+		received += (s32)(tp->rcv_nxt - pub->irs - 1 - fin -
+				  (u32)received);
+	else
+		received -= min_t(u64, received, fin);
+	pub->bytes_received = received;
 	pub->known |= WAVEHAND_KNOWN_BYTES;
 }
 
@@ -152,14 +172,38 @@ static u8 valid_numbers(const struct sock *sk, u8 old_state, u8 new_state)
 	return WAVEHAND_EV_SEQ | WAVEHAND_EV_ACK;
 }
 
+/* From LISTEN; or from CLOSED, when the listener was closing just then. */
+static bool is_child(u8 old_state, u8 new_state)
+{
+	return new_state == WAVEHAND_SYN_RECEIVED &&
+	       old_state != WAVEHAND_SYN_SENT;
+}
+
 static u8 role_at_birth(u8 old_state, u8 new_state)
 {
+	if (is_child(old_state, new_state))
+		return WAVEHAND_ROLE_PASSIVE;
 	if (new_state == WAVEHAND_LISTEN || old_state == WAVEHAND_LISTEN)
-		return new_state == WAVEHAND_SYN_RECEIVED ?
-		       WAVEHAND_ROLE_PASSIVE : WAVEHAND_ROLE_LISTENER;
-	if (old_state == WAVEHAND_CLOSED && new_state == WAVEHAND_SYN_SENT)
+		return WAVEHAND_ROLE_LISTENER;
+	if (new_state == WAVEHAND_SYN_SENT || old_state == WAVEHAND_SYN_SENT)
 		return WAVEHAND_ROLE_ACTIVE;
 	return WAVEHAND_ROLE_UNKNOWN;
+}
+
+/*
+ * Process context alone does not make it the process's doing: segments are
+ * received there as well (threaded NAPI, busy polling, tun). Then the socket is
+ * not owned by a user, which it is in any system call.
+ */
+static bool in_system_call(const struct sock *sk)
+{
+	return in_task() && sock_owned_by_user_nocheck(sk);
+}
+
+static u8 process_or_unknown(const struct sock *sk)
+{
+	return in_system_call(sk) ? WAVEHAND_ACTOR_PROCESS :
+				    WAVEHAND_ACTOR_UNKNOWN;
 }
 
 /* What closed the socket without a handshake of FINs going on. */
@@ -175,17 +219,17 @@ static u8 closing_actor(const struct sock *sk, u8 old_state, int error)
 	case EPIPE:
 		return WAVEHAND_ACTOR_SEGMENT;
 	case ECONNABORTED:
-		return in_task() ? WAVEHAND_ACTOR_PROCESS :
-				   WAVEHAND_ACTOR_UNKNOWN;
+		return process_or_unknown(sk);
 	default:
 		/* An ICMP error, at once or remembered until a timer ran out. */
 		return WAVEHAND_ACTOR_UNKNOWN;
 	}
 
-	/* The peer's FIN has come: its last segment, or ours acknowledged. */
-	if (sock_flag(sk, SOCK_DONE) && old_state != WAVEHAND_CLOSE_WAIT)
+	/* Both FINs are through: the one just came, or the ACK of the other. */
+	if (sock_flag(sk, SOCK_DONE) && old_state != WAVEHAND_CLOSE_WAIT &&
+	    tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq)
 		return WAVEHAND_ACTOR_SEGMENT;
-	return in_task() ? WAVEHAND_ACTOR_PROCESS : WAVEHAND_ACTOR_UNKNOWN;
+	return process_or_unknown(sk);
 }
 
 /*
@@ -208,8 +252,7 @@ static u8 actor_of(const struct sock *sk, u8 old_state, u8 new_state, int error)
 	case WAVEHAND_CLOSED:
 		return closing_actor(sk, old_state, error);
 	default:
-		return in_task() ? WAVEHAND_ACTOR_PROCESS :
-				   WAVEHAND_ACTOR_UNKNOWN;
+		return process_or_unknown(sk);
 	}
 }
 
@@ -218,9 +261,7 @@ static void learn(struct wavehand_endpoint *pub, const struct sock *sk,
 {
 	u8 old_state = event->old_state;
 	u8 new_state = event->new_state;
-	/* Up to 6.12 such a child still has its listener's cookie. */
-	bool child = old_state == WAVEHAND_LISTEN &&
-		     new_state == WAVEHAND_SYN_RECEIVED;
+	bool child = is_child(old_state, new_state);
 	const u16 addresses = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
 	const u16 isn = WAVEHAND_KNOWN_ISS | WAVEHAND_KNOWN_IRS;
 
@@ -234,21 +275,25 @@ static void learn(struct wavehand_endpoint *pub, const struct sock *sk,
 	}
 	if (sk_is_mptcp(sk))
 		pub->flags |= WAVEHAND_EP_MPTCP;
+	if (tcp_sk(sk)->repair)
+		pub->flags |= WAVEHAND_EP_REPAIR;
 	if ((pub->known & addresses) != addresses)
-		learn_addresses(pub, sk);
+		learn_addresses(pub, sk, event);
+	/* Up to 6.12 a new child still has its listener's cookie. */
 	if (!(pub->known & WAVEHAND_KNOWN_COOKIE) && !child)
 		learn_cookie(pub, sk);
-	if (event->flags) {
+	/* Under TCP_REPAIR somebody else made the numbers up. */
+	if (event->flags && !(pub->flags & WAVEHAND_EP_REPAIR)) {
 		if ((pub->known & isn) != isn)
 			learn_isn(pub, tcp_sk(sk), event->flags);
 		learn_bytes(pub, sk);
 	}
 
-	if (old_state == WAVEHAND_CLOSED &&
-	    event->actor == WAVEHAND_ACTOR_PROCESS)
+	if (child)
+		wh_listener_inherit(pub, sk->sk_family);
+	else if (born && old_state == WAVEHAND_CLOSED &&
+		 event->actor == WAVEHAND_ACTOR_PROCESS)
 		learn_owner(pub);
-	else if (child)
-		wh_listener_inherit(pub);
 }
 
 static void probe_state(void *data, const struct sock *sk, const int old_state,
@@ -277,10 +322,10 @@ static void probe_state(void *data, const struct sock *sk, const int old_state,
 	if (event.flags & WAVEHAND_EV_ACK)
 		event.ack = tcp_sk(sk)->rcv_nxt;
 
-	wh_store_begin(&entry, sk, old_state, new_state);
+	wh_store_begin(&entry, sk, &event);
 	learn(&entry.endpoint->pub, sk, &event, entry.born);
 	if (new_state == WAVEHAND_LISTEN)
-		wh_listener_add(sk, &entry.endpoint->pub);
+		wh_listener_add(sk, &entry.endpoint->pub, sk->sk_family);
 	else if (old_state == WAVEHAND_LISTEN && new_state == WAVEHAND_CLOSED)
 		wh_listener_remove(sk, ntohs(inet_sk(sk)->inet_sport));
 	wh_store_commit(&entry, &event);

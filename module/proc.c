@@ -308,7 +308,7 @@ static const struct seq_operations history_ops = {
 
 /* ------------------------------------------------------------ stats -- */
 
-/* What a namespace may know: nothing of the others, not even how busy they are. */
+/* What a namespace is told: its own endpoints, not the counters of all. */
 static int show_own_stats(struct seq_file *m, const struct net *net)
 {
 	struct wh_snapshot *snapshot = wh_snapshot_alloc();
@@ -325,6 +325,7 @@ static int show_own_stats(struct seq_file *m, const struct net *net)
 			closed++;
 		else
 			live++;
+		cond_resched();
 	}
 	kvfree(snapshot);
 	seq_printf(m, "endpoints_live %llu\n", live);

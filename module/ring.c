@@ -28,6 +28,10 @@
 #include <linux/vmalloc.h>
 #include "ring.h"
 
+#if BITS_PER_LONG != 64
+#error "a serial is loaded and stored in one piece: 64-bit machines only"
+#endif
+
 #define BUSY		0ULL
 
 #define RING_MIN	64U
@@ -171,10 +175,9 @@ u64 wh_ring_lost(void)
 	return atomic64_read(&lost);
 }
 
-static unsigned int default_size(void)
+static unsigned int default_size(u64 memory)
 {
-	u64 fits = ((u64)totalram_pages() << PAGE_SHIFT) / 256 /
-		   sizeof(struct wavehand_event);
+	u64 fits = memory / 256 / sizeof(struct wavehand_event);
 
 	return rounddown_pow_of_two(clamp_t(u64, fits, 4096, 65536));
 }
@@ -186,16 +189,22 @@ static unsigned int default_size(void)
  */
 int wh_ring_init(void)
 {
+	u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
 	u64 serial;
 
 	if (!ring)
-		ring = default_size();
+		ring = default_size(memory);
 	if (ring < RING_MIN || ring > RING_MAX) {
 		pr_err("ring=%u: must be %u to %u events\n", ring, RING_MIN,
 		       RING_MAX);
 		return -EINVAL;
 	}
 	ring = roundup_pow_of_two(ring);
+	if (array_size(ring, sizeof(*slots)) > memory / 2) {
+		pr_err("ring=%u: needs %zu MiB, more than half of this machine's memory\n",
+		       ring, array_size(ring, sizeof(*slots)) >> 20);
+		return -EINVAL;
+	}
 	slots = vzalloc(array_size(ring, sizeof(*slots)));
 	if (!slots)
 		return -ENOMEM;

@@ -150,11 +150,12 @@ static void append(struct wh_shard *shard, struct wh_endpoint *endpoint,
 }
 
 /* The socket is gone, or starts another life: so is the endpoint. */
-static void retire(struct wh_shard *shard, struct wh_endpoint *endpoint)
+static void retire(struct wh_shard *shard, struct wh_endpoint *endpoint,
+		   u64 time)
 {
 	if (endpoint->pub.state != WAVEHAND_CLOSED) {
 		struct wh_event gone = {
-			.time = ktime_get_ns(),
+			.time = time,
 			.kind = WAVEHAND_GONE,
 			.old_state = endpoint->pub.state,
 			.new_state = WAVEHAND_CLOSED,
@@ -219,8 +220,7 @@ static bool is_birth(u8 old_state, u8 new_state)
  * wh_store_begin() - find or make the endpoint of a transition
  * @entry: filled in; to be given to wh_store_commit(), soon
  * @key: address of the socket
- * @old_state: WAVEHAND_ESTABLISHED …
- * @new_state: likewise
+ * @event: the transition; its states and its time are looked at
  *
  * An endpoint that does not fit the transition was another life of the same
  * socket, or of another one at the same address. When no slot is free the entry
@@ -228,28 +228,28 @@ static bool is_birth(u8 old_state, u8 new_state)
  *
  * Context: any but NMI. Returns with the shard locked and interrupts disabled.
  */
-void wh_store_begin(struct wh_entry *entry, const void *key, u8 old_state,
-		    u8 new_state)
+void wh_store_begin(struct wh_entry *entry, const void *key,
+		    const struct wh_event *event)
 	__acquires(&entry->shard->lock)
 {
 	u32 hash = hash_ptr(key, 32);
 	struct wh_shard *shard = shard_of(hash);
-	bool birth = is_birth(old_state, new_state);
+	bool birth = is_birth(event->old_state, event->new_state);
 	struct wh_endpoint *endpoint;
 
 	entry->shard = shard;
 	raw_spin_lock_irqsave(&shard->lock, entry->irq_flags);
 
 	endpoint = find(shard, hash, key);
-	if (endpoint && (birth || endpoint->pub.state != old_state)) {
-		retire(shard, endpoint);
+	if (endpoint && (birth || endpoint->pub.state != event->old_state)) {
+		retire(shard, endpoint, event->time);
 		endpoint = NULL;
 	}
 	entry->born = !endpoint;
 	if (!endpoint) {
 		endpoint = new_endpoint(shard, hash, key);
 		if (!birth)
-			endpoint->pub.joined = old_state;
+			endpoint->pub.joined = event->old_state;
 	}
 	entry->endpoint = endpoint;
 }
@@ -284,7 +284,7 @@ void wh_store_forget(const void *key)
 	raw_spin_lock_irqsave(&shard->lock, irq_flags);
 	endpoint = find(shard, hash, key);
 	if (endpoint)
-		retire(shard, endpoint);
+		retire(shard, endpoint, ktime_get_ns());
 	raw_spin_unlock_irqrestore(&shard->lock, irq_flags);
 }
 

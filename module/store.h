@@ -77,8 +77,8 @@ struct wh_store_stats {
 int wh_store_init(void);
 void wh_store_exit(void);
 
-void wh_store_begin(struct wh_entry *entry, const void *key, u8 old_state,
-		    u8 new_state);
+void wh_store_begin(struct wh_entry *entry, const void *key,
+		    const struct wh_event *event);
 void wh_store_commit(struct wh_entry *entry, struct wh_event *event);
 void wh_store_forget(const void *key);
 

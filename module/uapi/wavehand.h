@@ -68,7 +68,9 @@
 /* Notices: made for one reader, in the place where they are true. */
 #define WAVEHAND_GAP		16	/* count events dropped from this history */
 #define WAVEHAND_LOST		17	/* count events lost by this reader */
-#define WAVEHAND_LIVE		18	/* the dump is over; serial: last dumped */
+#define WAVEHAND_LIVE		18	/* the dump is over; count: endpoints that
+					 * were evicted before their turn came
+					 */
 
 /* How an event is known: wavehand_event.provenance. */
 #define WAVEHAND_UNKNOWN	0
@@ -99,6 +101,7 @@
 /* wavehand_endpoint.flags */
 #define WAVEHAND_EP_MPTCP	0x01	/* a subflow of an MPTCP connection */
 #define WAVEHAND_EP_INHERITED	0x02	/* owner is the listener's */
+#define WAVEHAND_EP_REPAIR	0x04	/* TCP_REPAIR: numbers made up by somebody */
 
 /* wavehand_event.flags */
 #define WAVEHAND_EV_SEQ		0x01	/* seq holds something */
@@ -108,7 +111,9 @@
  * struct wavehand_endpoint - what is known of an endpoint when an event of it is
  * handed out: in a dump that is its latest state, in the live stream that of the
  * event. Of two, the one handed out later knows more.
- * @id: 1, 2, …; never reused while the module is loaded
+ * @id: 1, 2, …; never reused while the module is loaded. 0: the store was full,
+ *	the event is in no history, and the next one of the same socket will not
+ *	be known to be of the same endpoint
  * @cookie: the socket's cookie, as SO_COOKIE and "ss -e" tell it
  * @netns: cookie of its network namespace, as SO_NETNS_COOKIE tells it
  * @local_addr: network byte order; IPv4 in the first four bytes, the rest zero;
@@ -122,7 +127,7 @@
  * @known: WAVEHAND_KNOWN_*; what is not known is zero
  * @owner_pid: thread group id, in the initial PID namespace, of the process that
  *	connected or listened; a passive endpoint has its listener's
- * @owner_uid: the socket's user id in the initial user namespace
+ * @owner_uid: the socket's user id in the initial user namespace; always known
  * @owner_comm: name of that process; NUL-terminated, any other byte may occur
  * @iss: initial send sequence number (RFC 9293, 3.3.1)
  * @irs: initial receive sequence number
@@ -164,7 +169,7 @@ struct wavehand_endpoint {
 /**
  * struct wavehand_event - one record, of any kind; 160 bytes
  * @serial: 1, 2, … over all endpoints, without holes; of a notice, the serial of
- *	the last event before it
+ *	the last event before it, for WAVEHAND_GAP of the same endpoint
  * @time: CLOCK_MONOTONIC in ns (recordings hold the offset to CLOCK_REALTIME);
  *	0 in notices
  * @kind: WAVEHAND_TRANSITION …
@@ -176,10 +181,13 @@ struct wavehand_endpoint {
  * @error: the socket's pending error (errno, sk_err) at that moment, or 0
  * @actor_pid: thread group id where actor is a process, or 0
  * @reserved: 0
- * @seq: the sequence number that the endpoint's next new byte or FIN will have
- *	(the kernel's write_seq); absolute
+ * @seq: the sequence number that the next byte that its application writes, or
+ *	its FIN, will have (the kernel's write_seq: behind data not sent yet);
+ *	absolute
  * @ack: the next sequence number that it expects (rcv_nxt); absolute
- * @count: of a notice instead of seq and ack: how many
+ * @count: of a notice instead of seq and ack: how many. A WAVEHAND_GAP of an
+ *	endpoint that was active during the dump may count events that follow
+ *	live as well
  * @endpoint: whose event it is; all zero in WAVEHAND_LOST and WAVEHAND_LIVE
  */
 struct wavehand_event {
