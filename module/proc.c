@@ -201,6 +201,8 @@ static void show_identity(struct seq_file *m,
 			   pub->bytes_received);
 	if (pub->flags & WAVEHAND_EP_MPTCP)
 		seq_puts(m, " mptcp");
+	if (pub->flags & WAVEHAND_EP_REPAIR)
+		seq_puts(m, " repair");
 	seq_putc(m, '\n');
 	if (pub->joined)
 		seq_printf(m, "  joined in %s\n",
