@@ -69,9 +69,18 @@ for rec in "$root"/tests/golden/*.rec; do
 		echo "ok $number - $name: fits 80 columns"
 	fi
 done
-if [ $number = 0 ]; then
-	echo "1..0 # SKIP no recordings in tests/golden"
+
+# The README shows what the tool prints.
+number=$((number + 1))
+LC_ALL=C.UTF-8 "$wavehand" show -r "$root/tests/golden/http.rec" 'dport = :80' >"$tmp/diagram"
+if perl -e 'local $/; my @t = map { open my $f, "<", $_ or die; <$f> } @ARGV;
+	exit(index($t[0], $t[1]) < 0)' "$root/README.md" "$tmp/diagram"; then
+	echo "ok $number - the README shows the diagram of http.rec"
 else
-	echo "1..$number"
+	sed 's/^/# /' "$tmp/diagram"
+	echo "not ok $number - the README shows the diagram of http.rec"
+	failed=1
 fi
+
+echo "1..$number"
 exit $failed

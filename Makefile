@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Kbuild is for the kernel's build system and says what the module is made of; this is for people.
+
+RELEASE := $(shell uname -r)
+HEADERS ?= /lib/modules/$(RELEASE)/build
+TOP := $(CURDIR)
+PREFIX ?= /usr/local
+
+# Settings go to the scripts as they were typed: a $ in CMD is the shell's, in the machine.
+override CMD := $(value CMD)
+override APPEND := $(value APPEND)
+export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS
+
+.PHONY: all module tools install uninstall vm vm-clean demo check lint deps clean help
+
+all: ## the module for the running kernel, where its headers are installed, and the command
+	@if [ -e $(HEADERS) ]; then $(MAKE) --no-print-directory module; \
+	else echo "No module: $(HEADERS) is missing; Debian's package linux-headers-$(RELEASE) has it."; fi
+	@$(MAKE) --no-print-directory tools
+
+module: ## the module, for the running kernel or that of HEADERS=dir
+	$(MAKE) -C $(HEADERS) M=$(TOP) modules
+
+tools: ## the command
+	$(MAKE) -C tools
+
+install: ## the command, its pages, the header, and the module if it was built; DESTDIR, PREFIX
+	$(MAKE) -C tools install
+	install -D -m 644 module/uapi/wavehand.h $(DESTDIR)$(PREFIX)/include/wavehand/wavehand.h
+	if [ -e wavehand.ko ]; then \
+		install -D -m 644 wavehand.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/wavehand.ko; \
+		[ -n "$(DESTDIR)" ] || depmod; \
+	fi
+
+uninstall: ## undoes install
+	$(MAKE) -C tools uninstall
+	rm -f $(DESTDIR)$(PREFIX)/include/wavehand/wavehand.h
+	-rmdir $(DESTDIR)$(PREFIX)/include/wavehand 2>/dev/null
+	rm -f $(DESTDIR)/lib/modules/$(RELEASE)/updates/wavehand.ko
+	[ -n "$(DESTDIR)" ] || depmod
+
+deps: ## installs Debian's packages that building and testing need
+	@tests/vm/deps
+
+vm: deps ## an emulated machine: KERNEL=6.1|6.12|6.12-rt|7.3 CMD='…' SHARE=dir; without CMD a shell; more in tests/vm/vm
+	@tests/vm/vm
+
+vm-clean: ## removes what is kept for machines, so that the next one has the newest kernels
+	@tests/vm/clean
+
+demo: deps ## a real client talks to a real server in an emulated machine: the diagram
+	@tests/vm/demo
+
+check: deps ## every test; KERNEL=… or TEST=name narrow it
+	@tests/vm/check
+
+lint: deps ## what finds faults in the sources without running them
+	@prove -v tests/host/lint.t
+
+clean: ## removes what was built in the checkout
+	[ ! -e $(HEADERS) ] || $(MAKE) -C $(HEADERS) M=$(TOP) clean
+	$(MAKE) -C tools clean
+
+help: ## this
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
