@@ -10,14 +10,16 @@
 
 int trouble(const char *format, ...)
 {
+	char text[1024], clean[4 * sizeof(text)];
 	va_list ap;
 
 	fflush(stdout);
-	fputs("wavehand: ", stderr);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* Names of files and arguments may hold anything. */
+	*put_clean(clean, text, sizeof(text), MB_CUR_MAX > 1) = '\0';
+	fprintf(stderr, "wavehand: %s\n", clean);
 	return TROUBLE;
 }
 
@@ -60,6 +62,11 @@ void options_take(struct options *o, int option)
 		o->raw = true;
 		break;
 	default:
+		if (optopt > ' ' && optopt < 127)
+			trouble("unrecognized option, or its argument is amiss: -%c", optopt);
+		else
+			trouble("unrecognized option, or its argument is amiss: %s",
+				o->argv[optind - 1]);
 		fprintf(stderr, "Try \"wavehand %s%s--help\".\n",
 			o->command ? o->command->name : "", o->command ? " " : "");
 		exit(TROUBLE);
@@ -155,7 +162,10 @@ static void stop(int signal)
 
 const volatile sig_atomic_t *stop_on_signals(sigset_t *signals)
 {
-	struct sigaction action = { .sa_handler = stop };	/* no SA_RESTART */
+	struct sigaction action = {
+		.sa_handler = stop,	/* no SA_RESTART */
+		.sa_flags = (int)SA_RESETHAND,	/* the second one ends it at once */
+	};
 
 	sigemptyset(signals);
 	sigaddset(signals, SIGINT);

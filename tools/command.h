@@ -21,6 +21,7 @@
 /**
  * struct options - what was asked for, and by whom
  * @command: the subcommand that runs
+ * @argv: what getopt_long(3) is looking at
  * @recording: file to read instead of the device, or NULL
  * @device: path of the device
  * @json: one JSON object a line instead of text
@@ -31,6 +32,7 @@
  */
 struct options {
 	const struct command *command;
+	char **argv;
 	const char *recording;
 	const char *device;
 	bool json;

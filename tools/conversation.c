@@ -24,12 +24,22 @@ static bool is_self(const struct wavehand_endpoint *ep)
 	return (ep->known & KNOWN_BOTH) == KNOWN_BOTH && is_mirrored(ep, ep);
 }
 
+static bool is_loopback(const struct wavehand_endpoint *ep)
+{
+	static const uint8_t one[16] = { [15] = 1 };
+
+	return ep->family == 4 ? ep->local_addr[0] == 127 :
+				 !memcmp(ep->local_addr, one, sizeof(one));
+}
+
 /* Return: 1 they agree, -1 they do not, 0 nobody knows. */
 static int numbers_agree(const struct wavehand_endpoint *a,
 			 const struct wavehand_endpoint *b)
 {
 	int agree = 0;
 
+	if ((a->flags | b->flags) & WAVEHAND_EP_REPAIR)
+		return 0;
 	if (a->known & WAVEHAND_KNOWN_ISS && b->known & WAVEHAND_KNOWN_IRS) {
 		if (a->iss != b->irs)
 			return -1;
@@ -43,11 +53,17 @@ static int numbers_agree(const struct wavehand_endpoint *a,
 	return agree;
 }
 
+static bool is_over(const struct history *h)
+{
+	return h->ep.state == WAVEHAND_CLOSED ||
+	       (h->count && h->events[h->count - 1].kind == WAVEHAND_GONE);
+}
+
 /* A life that is not over may still overlap with any later one. */
 static bool lives_overlap(const struct history *a, const struct history *b)
 {
-	bool before = a->ep.state == WAVEHAND_CLOSED && a->last < b->first;
-	bool after = b->ep.state == WAVEHAND_CLOSED && b->last < a->first;
+	bool before = is_over(a) && a->last < b->first;
+	bool after = is_over(b) && b->last < a->first;
 
 	return !before && !after;
 }
@@ -57,6 +73,8 @@ static bool is_pair(const struct history *a, const struct history *b)
 	int agree;
 
 	if (!is_mirrored(&a->ep, &b->ep))
+		return false;
+	if (a->ep.netns != b->ep.netns && (is_loopback(&a->ep) || is_loopback(&b->ep)))
 		return false;
 	agree = numbers_agree(&a->ep, &b->ep);
 	return agree > 0 || (!agree && lives_overlap(a, b));
@@ -136,11 +154,12 @@ static enum conversation_fate fate_of(const struct conversation_end *e)
 		return FATE_OPEN;
 	if (closed->error)
 		return FATE_CLOSED;
+	/* The module says that a segment closed it when both FINs were through. */
 	switch (closed->old_state) {
 	case WAVEHAND_CLOSING:
-		return FATE_TIME_WAIT;
+		return closed->actor == WAVEHAND_ACTOR_SEGMENT ? FATE_TIME_WAIT : FATE_CLOSED;
 	case WAVEHAND_FIN_WAIT_2:
-		if (ack_advanced(e->fin_acked ? e->fin_acked : e->fin, closed))
+		if (closed->actor == WAVEHAND_ACTOR_SEGMENT)
 			return FATE_TIME_WAIT;
 		/* The timer sends a reset; nobody lives on. */
 		return closed->actor == WAVEHAND_ACTOR_TIMER ? FATE_CLOSED :
@@ -209,15 +228,36 @@ static bool goes_left(const struct history *a, const struct history *b)
 	return by_time(a, b) < 0;
 }
 
-static void set_conversation(struct conversation *c, const struct history *a,
-			     const struct history *b)
+/* The FIN of one end was acknowledged: somebody was there in FIN-WAIT-2 to do it. */
+static void finish(struct conversation_end *e, const struct conversation_end *peer)
 {
+	const struct history_event *closed = peer->closed;
+
+	if (e->fate == FATE_FIN_WAIT_2 && closed && !closed->error &&
+	    closed->old_state == WAVEHAND_LAST_ACK &&
+	    closed->actor == WAVEHAND_ACTOR_SEGMENT)
+		e->fate = FATE_FINISHED;
+}
+
+static void set_conversation(struct conversation *c, const struct histories *h,
+			     const struct history *a, const struct history *b)
+{
+	uint64_t lost;
+	int i;
 	bool left = b ? goes_left(a, b) : a->ep.role != WAVEHAND_ROLE_PASSIVE;
 
 	if (!b && is_self(&a->ep))
 		b = a;
 	set_end(&c->end[0], left ? a : b);
 	set_end(&c->end[1], left ? b : a);
+	for (i = 0; i < 2; i++) {
+		const struct history *own = c->end[i].h;
+
+		finish(&c->end[i], &c->end[!i]);
+		c->end[i].old = own && own->count &&
+			history_lost_between(h, own->events[own->count - 1].serial,
+					     UINT64_MAX, &lost);
+	}
 	c->begin = b && b->first < a->first ? b->first : a->first;
 }
 
@@ -236,7 +276,8 @@ static size_t find_peer(const struct history **sorted, const bool *taken,
 			continue;
 		if (numbers_agree(&sorted[i]->ep, &sorted[k]->ep) > 0)
 			return k;
-		if (!found)
+		if (!found || (sorted[found]->ep.netns != sorted[i]->ep.netns &&
+			       sorted[k]->ep.netns == sorted[i]->ep.netns))
 			found = k;
 	}
 	return found;
@@ -269,7 +310,8 @@ int conversation_pair(const struct histories *h, struct conversation **list,
 		peer = find_peer(sorted, taken, h->count, i);
 		if (peer)
 			taken[peer] = true;
-		set_conversation(&(*list)[n++], sorted[i], peer ? sorted[peer] : NULL);
+		set_conversation(&(*list)[n++], h, sorted[i],
+				 peer ? sorted[peer] : NULL);
 	}
 	qsort(*list, n, sizeof(**list), by_begin);
 	*count = n;
@@ -293,9 +335,11 @@ bool conversation_base(const struct conversation *c, int side, uint32_t *base)
 {
 	const struct history *own = c->end[side].h, *peer = c->end[!side].h;
 
-	if (own && own->ep.known & WAVEHAND_KNOWN_ISS)
+	if (own && own->ep.known & WAVEHAND_KNOWN_ISS &&
+	    !(own->ep.flags & WAVEHAND_EP_REPAIR))
 		*base = own->ep.iss;
-	else if (peer && peer->ep.known & WAVEHAND_KNOWN_IRS)
+	else if (peer && peer->ep.known & WAVEHAND_KNOWN_IRS &&
+		 !(peer->ep.flags & WAVEHAND_EP_REPAIR))
 		*base = peer->ep.irs;
 	else
 		return false;

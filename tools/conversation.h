@@ -15,13 +15,15 @@
 /*
  * What became of an endpoint whose last transition was to CLOSED. The kernel hands
  * a socket over to a minisocket by closing it, and the minisocket is out of sight:
- * that it lives on is inferred.
+ * that it lives on is inferred. From FIN-WAIT-2 without the other end's FIN it may as
+ * well have been reset.
  */
 enum conversation_fate {
 	FATE_OPEN,		/* no transition to CLOSED yet */
 	FATE_CLOSED,		/* really closed */
 	FATE_TIME_WAIT,		/* went on in TIME-WAIT, out of sight */
-	FATE_FIN_WAIT_2,	/* went on in FIN-WAIT-2, out of sight */
+	FATE_FIN_WAIT_2,	/* perhaps went on in FIN-WAIT-2, out of sight */
+	FATE_FINISHED,		/* did so, and on to TIME-WAIT: the other end tells */
 };
 
 /**
@@ -36,6 +38,7 @@ enum conversation_fate {
  * @closed: to CLOSED
  * @gone: its WAVEHAND_GONE event
  * @fate: see above
+ * @old: the reader lost events behind its last one: this may not be the end
  */
 struct conversation_end {
 	const struct history *h;
@@ -48,6 +51,7 @@ struct conversation_end {
 	const struct history_event *closed;
 	const struct history_event *gone;
 	enum conversation_fate fate;
+	bool old;
 };
 
 /**
@@ -69,7 +73,8 @@ struct conversation {
  *
  * Two endpoints are one conversation when their addresses mirror each other and
  * their initial sequence numbers agree; where those are not known, when their
- * lives overlap.
+ * lives overlap, and rather in the same network namespace. A loopback address is
+ * another one in each network namespace.
  *
  * Return: 0, or -1 when there is no memory.
  */

@@ -26,7 +26,7 @@ struct maker {
 
 const char *diagram_flags(unsigned int flags)
 {
-	static const char *const names[16] = {
+	static const char *const names[] = {
 		[0] = "",
 		[DIAGRAM_SYN] = "SYN",
 		[DIAGRAM_ACK] = "ACK",
@@ -35,9 +35,10 @@ const char *diagram_flags(unsigned int flags)
 		[DIAGRAM_FIN | DIAGRAM_ACK] = "FIN,ACK",
 		[DIAGRAM_RST] = "RST",
 		[DIAGRAM_RST | DIAGRAM_ACK] = "RST,ACK",
+		[DIAGRAM_RST | DIAGRAM_ICMP] = "RST or ICMP",
 	};
 
-	return flags < 16 && names[flags] ? names[flags] : "?";
+	return flags < sizeof(names) / sizeof(names[0]) && names[flags] ? names[flags] : "?";
 }
 
 static void *new_item(struct diagram *d, void *array, size_t count, uint64_t *room,
@@ -149,6 +150,12 @@ static bool is_simultaneous(const struct maker *m)
 	return m->d->v.opening == OPENING_SIMULTANEOUS || m->d->v.opening == OPENING_SELF;
 }
 
+/* Under TCP_REPAIR states are set, not reached: there was no handshake. */
+static bool is_repair(const struct maker *m, int side)
+{
+	return m->d->c->end[side].h->ep.flags & WAVEHAND_EP_REPAIR;
+}
+
 static void walk_syn_received(struct maker *m, int side, const struct history_event *event)
 {
 	const struct conversation_end *e = &m->d->c->end[side];
@@ -173,7 +180,9 @@ static void walk_syn_received(struct maker *m, int side, const struct history_ev
 
 static void walk_established(struct maker *m, int side, const struct history_event *event)
 {
-	if (event->old_state == WAVEHAND_SYN_SENT) {
+	if (is_repair(m, side)) {
+		observe(add_point(m, side), event);
+	} else if (event->old_state == WAVEHAND_SYN_SENT) {
 		observe(arrive(m, side, STEP_SYN_ACK), event);
 		depart(m, side, STEP_ACK);
 	} else if (event->old_state == WAVEHAND_SYN_RECEIVED && is_simultaneous(m)) {
@@ -185,19 +194,32 @@ static void walk_established(struct maker *m, int side, const struct history_eve
 	}
 }
 
+static void note(struct maker *m, int side, enum diagram_note what, uint64_t number,
+		 uint64_t order)
+{
+	struct diagram_point *p = add_point(m, side);
+
+	p->note = what;
+	p->count = number;
+	p->order = order;
+}
+
 static void walk_closed(struct maker *m, int side, const struct history_event *event)
 {
 	const struct conversation *c = m->d->c;
 	const struct conversation_end *e = &c->end[side], *peer = &c->end[!side];
+	unsigned int old = event->old_state, error = event->error;
+	bool is_reset = error == ECONNRESET || error == EPIPE || error == ECONNREFUSED;
 	bool by_segment = event->actor != WAVEHAND_ACTOR_PROCESS &&
 			  event->actor != WAVEHAND_ACTOR_TIMER;
-	unsigned int old = event->old_state, error = event->error;
 	struct diagram_point *p;
 
 	if (event == e->closed && e->fate == FATE_FIN_WAIT_2) {
+		note(m, side, NOTE_UNSEEN, 0, event->time);
+		return;
+	}
+	if (event == e->closed && e->fate == FATE_FINISHED) {
 		/* What the minisocket did follows from what the peer did. */
-		if (!peer->fin || !peer->closed || peer->closed->error)
-			return;
 		p = arrive(m, side, STEP_FIN);
 		infer(p, WAVEHAND_TIME_WAIT);
 		depart(m, side, STEP_FIN_ACK);
@@ -216,11 +238,21 @@ static void walk_closed(struct maker *m, int side, const struct history_event *e
 			depart(m, side, STEP_FIN_ACK);
 		return;
 	}
-	if (!error && old == WAVEHAND_LAST_ACK) {
+	if (!error && old == WAVEHAND_LAST_ACK && event->actor == WAVEHAND_ACTOR_SEGMENT) {
 		p = arrive(m, side, STEP_FIN_ACK);
-	} else if ((error == ECONNRESET || error == EPIPE || error == ECONNREFUSED) &&
-		   by_segment) {
+	} else if (error == ECONNREFUSED && old == WAVEHAND_SYN_SENT && by_segment) {
+		/* Which of them, and who sent it, the error does not tell. */
 		p = arrive(m, side, STEP_RST);
+		if (p->arrow >= 0) {
+			m->d->arrows[p->arrow].flags |= DIAGRAM_ICMP;
+			m->d->arrows[p->arrow].provenance = WAVEHAND_UNKNOWN;
+		}
+	} else if (is_reset && m->d->v.closing == CLOSING_RESET && m->d->v.closer != !side) {
+		p = m->d->v.closer == side ? depart(m, side, STEP_RST) : add_point(m, side);
+	} else if (is_reset && by_segment) {
+		p = arrive(m, side, STEP_RST);
+	} else if (is_repair(m, side)) {
+		p = add_point(m, side);
 	} else if ((!error || error == ECONNABORTED) &&
 		   (is_open_state(old) || old == WAVEHAND_FIN_WAIT_1 ||
 		    old == WAVEHAND_FIN_WAIT_2)) {
@@ -241,7 +273,8 @@ static void walk_transition(struct maker *m, int side, const struct history_even
 
 	switch (event->new_state) {
 	case WAVEHAND_SYN_SENT:
-		observe(depart(m, side, STEP_SYN), event);
+		observe(is_repair(m, side) ? add_point(m, side) : depart(m, side, STEP_SYN),
+			event);
 		return;
 	case WAVEHAND_SYN_RECEIVED:
 		walk_syn_received(m, side, event);
@@ -282,16 +315,6 @@ static void walk_transition(struct maker *m, int side, const struct history_even
 	p->closing = event->new_state != WAVEHAND_LISTEN;
 }
 
-static void note(struct maker *m, int side, enum diagram_note what, uint64_t number,
-		 uint64_t order)
-{
-	struct diagram_point *p = add_point(m, side);
-
-	p->note = what;
-	p->count = number;
-	p->order = order;
-}
-
 /* The first event tells in which state it stood before; so does "joined". */
 static void walk_start(struct maker *m, int side)
 {
@@ -319,19 +342,17 @@ static void walk(struct maker *m, int side, const struct histories *h)
 	bool tell_lost = !side || !m->d->c->end[0].h;
 	unsigned int state = own->ep.joined;
 	bool gap = true;
-	size_t lost = 0;
-	uint64_t i;
+	uint64_t i, lost;
 
 	walk_start(m, side);
 	for (i = 0; i < own->count; i++) {
 		const struct history_event *event = &own->events[i];
 
-		for (; tell_lost && lost < h->lost_count &&
-		       h->lost[lost].serial < event->serial; lost++) {
-			if (i && h->lost[lost].serial >= own->events[0].serial) {
-				note(m, side, NOTE_LOST, h->lost[lost].count, event->time);
-				gap = true;
-			}
+		/* One note for all that was lost between two of its events. */
+		if (tell_lost && i &&
+		    history_lost_between(h, event[-1].serial, event->serial, &lost)) {
+			note(m, side, NOTE_LOST, lost, event->time);
+			gap = true;
 		}
 		if (event->kind == WAVEHAND_GAP) {
 			note(m, side, NOTE_GAP, event->count, 0);
@@ -352,16 +373,15 @@ static void walk(struct maker *m, int side, const struct histories *h)
 	}
 	if (!own->count || own->ep.state == WAVEHAND_CLOSED)
 		return;
-	for (; tell_lost && lost < h->lost_count; lost++)
-		if (h->lost[lost].serial >= own->events[0].serial)
-			note(m, side, NOTE_LOST, h->lost[lost].count, own->last);
+	if (tell_lost && history_lost_between(h, own->events[own->count - 1].serial,
+					      UINT64_MAX, &lost))
+		note(m, side, NOTE_LOST, lost, own->last);
 }
 
 /* Did the peer of a lone end answer, so that it must have been there? */
 static bool is_answered(const struct conversation_end *e)
 {
-	return e->established || e->h->ep.joined || e->peer_fin || e->fin_acked ||
-	       (e->closed && e->closed->error == ECONNREFUSED);
+	return e->established || e->h->ep.joined || e->peer_fin || e->fin_acked;
 }
 
 /*
@@ -375,6 +395,8 @@ static void mirror(struct maker *m, int side, const struct diagram_point *p, enu
 	bool first_fin = e->fin && e->fin->new_state == WAVEHAND_FIN_WAIT_1;
 	struct diagram_point *q;
 
+	if (m->d->arrows[p->arrow].flags & DIAGRAM_ICMP)
+		return;
 	if (!p->departs) {
 		q = depart(m, peer, step);
 		if (step == STEP_SYN)
@@ -401,7 +423,8 @@ static void mirror(struct maker *m, int side, const struct diagram_point *p, enu
 	case STEP_FIN:
 		if (first_fin && !e->fin_acked && !(e->peer_fin && e->fate == FATE_TIME_WAIT))
 			return;
-		if (!first_fin && !(e->closed && !e->closed->error))
+		if (!first_fin && !(e->closed && !e->closed->error &&
+				    e->closed->actor == WAVEHAND_ACTOR_SEGMENT))
 			return;
 		q = arrive(m, peer, step);
 		infer(q, !first_fin ? WAVEHAND_TIME_WAIT :
@@ -441,6 +464,8 @@ static void mirror_all(struct maker *m, int side)
 		if (p->arrow >= 0 && step < STEPS)
 			mirror(m, side, p, (enum step)step);
 	}
+	if (is_repair(m, side))
+		return;
 	if (d->start[side] == WAVEHAND_CLOSED && d->c->end[side].established) {
 		d->start[!side] = is_simultaneous(m) ? WAVEHAND_CLOSED : WAVEHAND_LISTEN;
 		d->start_provenance[!side] = WAVEHAND_INFERRED;

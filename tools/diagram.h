@@ -21,6 +21,7 @@
 #define DIAGRAM_ACK 2
 #define DIAGRAM_FIN 4
 #define DIAGRAM_RST 8
+#define DIAGRAM_ICMP 16		/* or an ICMP error instead */
 
 /**
  * struct diagram_arrow - a segment
@@ -59,6 +60,7 @@ enum diagram_note {
 	NOTE_MISSING,		/* events are missing: states do not follow */
 	NOTE_JOINED,		/* what came before is not known */
 	NOTE_GONE,		/* destroyed with no transition to CLOSED */
+	NOTE_UNSEEN,		/* went on out of sight, or was reset */
 	NOTE_BYTES,		/* bytes moved; a row of both sides */
 };
 

@@ -79,13 +79,19 @@ static char *put_number(struct follow *f, char *p, const char *name,
 	return put_u64(p, f->o->raw ? number : (uint32_t)(number - base));
 }
 
+/* Under TCP_REPAIR the initial numbers are not those of the conversation. */
+static bool is_known(const struct wavehand_endpoint *ep, unsigned int number)
+{
+	return ep->known & number && !(ep->flags & WAVEHAND_EP_REPAIR);
+}
+
 static char *put_event(struct follow *f, char *p, const struct wavehand_event *e)
 {
 	const struct wavehand_endpoint *ep = &e->endpoint;
 
 	p = put_time(f, p, e->time);
 	p = put(p, " #");
-	p = put_u64(p, ep->id);
+	p = ep->id ? put_u64(p, ep->id) : put(p, "?");
 	*p++ = ' ';
 	p = put_local(p, ep);
 	p = put(p, " > ");
@@ -98,10 +104,10 @@ static char *put_event(struct follow *f, char *p, const struct wavehand_event *e
 	p = put(p, name_state(e->new_state));
 	if (e->flags & WAVEHAND_EV_SEQ)
 		p = put_number(f, p, " seq ", e->seq, ep->iss,
-			       ep->known & WAVEHAND_KNOWN_ISS);
+			       is_known(ep, WAVEHAND_KNOWN_ISS));
 	if (e->flags & WAVEHAND_EV_ACK)
 		p = put_number(f, p, " ack ", e->ack, ep->irs,
-			       ep->known & WAVEHAND_KNOWN_IRS);
+			       is_known(ep, WAVEHAND_KNOWN_IRS));
 	if (e->actor) {
 		p = put(p, " by ");
 		p = put(p, name_actor(e->actor));
@@ -129,8 +135,13 @@ static char *put_event(struct follow *f, char *p, const struct wavehand_event *e
 
 static char *put_notice(char *p, const struct wavehand_event *e)
 {
-	if (e->kind == WAVEHAND_LIVE)
-		return put(p, "--- the histories end here, live events follow");
+	if (e->kind == WAVEHAND_LIVE) {
+		p = put(p, "--- the histories end here, live events follow");
+		if (!e->count)
+			return p;
+		return put(put_u64(put(p, "; "), e->count),
+			   " endpoints were evicted during the dump");
+	}
 	p = put(p, "--- ");
 	p = put_u64(p, e->count);
 	if (e->kind == WAVEHAND_LOST)
@@ -186,6 +197,8 @@ static int follow(struct follow *f, struct source *s)
 	const volatile sig_atomic_t *stop = stop_on_signals(&signals);
 	const struct wavehand_event *events;
 
+	source_stop_on(s, stop, &signals);
+	f->out.stop = stop;
 	while (!*stop && !f->out.error) {
 		ssize_t count = source_read(s, &events), i;
 

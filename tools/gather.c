@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+
 #include "command.h"
 #include "gather.h"
 
@@ -13,13 +15,13 @@ int gather(struct source *s, struct histories *h)
 	do {
 		count = source_read(s, &events);
 		for (i = 0; i < count; i++) {
-			if (s->live && events[i].kind == WAVEHAND_LIVE)
-				goto done;
 			if (history_add(h, &events[i])) {
 				trouble("out of memory");
 				count = -1;
 				goto done;
 			}
+			if (s->live && events[i].kind == WAVEHAND_LIVE)
+				goto done;
 		}
 		if (count < 0)
 			trouble("%s", s->error);
@@ -29,4 +31,17 @@ int gather(struct source *s, struct histories *h)
 done:
 	history_sort(h);
 	return count < 0 ? -1 : 0;
+}
+
+void gather_tell(const struct histories *h)
+{
+	if (h->lost_events)
+		fprintf(stderr, "%llu events were lost by the reader: what is shown may be old\n",
+			(unsigned long long)h->lost_events);
+	if (h->untracked)
+		fprintf(stderr, "%llu events of untracked endpoints: the store was full\n",
+			(unsigned long long)h->untracked);
+	if (h->evicted)
+		fprintf(stderr, "%llu endpoints were evicted during the dump\n",
+			(unsigned long long)h->evicted);
 }

@@ -16,4 +16,9 @@
  */
 int gather(struct source *s, struct histories *h);
 
+/**
+ * gather_tell - say on standard error what is missing in the histories
+ */
+void gather_tell(const struct histories *h);
+
 #endif /* GATHER_H */

@@ -109,7 +109,8 @@ static int add_lost(struct histories *h, const struct wavehand_event *event)
 	if (h->with_events) {
 		if (grow(&h->lost, h->lost_count, &h->lost_room, sizeof(*h->lost)))
 			return -1;
-		memcpy(&h->lost[h->lost_count++], event, HISTORY_EVENT_SIZE);
+		h->lost[h->lost_count].serial = event->serial;
+		h->lost[h->lost_count++].sum = event->count;
 	}
 	h->lost_events += event->count;
 	return 0;
@@ -136,6 +137,9 @@ int history_add(struct histories *h, const struct wavehand_event *event)
 	switch (event->kind) {
 	case WAVEHAND_LOST:
 		return add_lost(h, event);
+	case WAVEHAND_LIVE:
+		h->evicted += event->count;
+		return 0;
 	case WAVEHAND_TRANSITION:
 	case WAVEHAND_SEGMENT:
 	case WAVEHAND_GONE:
@@ -145,6 +149,11 @@ int history_add(struct histories *h, const struct wavehand_event *event)
 		return 0;
 	}
 
+	if (!event->endpoint.id) {
+		/* The store was full: of which endpoint it is nobody knows. */
+		h->untracked += event->kind != WAVEHAND_GAP;
+		goto out;
+	}
 	one = find(h, event->endpoint.id);
 	if (!one)
 		return -1;
@@ -156,6 +165,7 @@ int history_add(struct histories *h, const struct wavehand_event *event)
 			return added;
 	}
 	count(one, event->kind, event->time, event->count);
+out:
 	if (event->kind != WAVEHAND_GAP && event->time > h->last)
 		h->last = event->time;
 	return 0;
@@ -187,15 +197,56 @@ static int by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static int by_serial(const void *a, const void *b)
+{
+	uint64_t x = ((const struct history_lost *)a)->serial;
+	uint64_t y = ((const struct history_lost *)b)->serial;
+
+	return (x > y) - (x < y);
+}
+
 void history_sort(struct histories *h)
 {
 	size_t i;
+
+	if (h->lost_count)
+		qsort(h->lost, h->lost_count, sizeof(*h->lost), by_serial);
+	for (i = 1; i < h->lost_count; i++)
+		h->lost[i].sum += h->lost[i - 1].sum;
 
 	for (i = 0; i < h->count; i++)
 		if (h->all[i]->unsorted)
 			put_in_order(h->all[i]);
 	if (h->count)
 		qsort(h->all, h->count, sizeof(*h->all), by_id);
+}
+
+/* How many notices stand before the event of this serial. */
+static size_t lost_before(const struct histories *h, uint64_t serial)
+{
+	size_t low = 0, high = h->lost_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (h->lost[middle].serial < serial)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool history_lost_between(const struct histories *h, uint64_t from, uint64_t to,
+			  uint64_t *count)
+{
+	size_t first = lost_before(h, from);
+	size_t end = to == UINT64_MAX ? h->lost_count : lost_before(h, to);
+
+	if (first >= end)
+		return false;
+	*count = h->lost[end - 1].sum - (first ? h->lost[first - 1].sum : 0);
+	return true;
 }
 
 void history_free(struct histories *h)

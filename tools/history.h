@@ -67,6 +67,17 @@ struct history {
 };
 
 /**
+ * struct history_lost - a WAVEHAND_LOST notice
+ * @serial: of the last event before it
+ * @sum: events that it and those before it count; its own count until
+ *	history_sort() was called
+ */
+struct history_lost {
+	uint64_t serial;
+	uint64_t sum;
+};
+
+/**
  * struct histories - all of them
  * @all: sorted by the id of the endpoint once history_sort() was called
  * @count: how many
@@ -74,10 +85,12 @@ struct history {
  * @table: hash table of indices into @all plus one, by id
  * @table_size: slots of @table, a power of two
  * @with_events: keep events; only endpoints and counts otherwise
- * @lost: WAVEHAND_LOST notices, in order
+ * @lost: WAVEHAND_LOST notices, sorted by serial once history_sort() was called
  * @lost_count: how many of them
  * @lost_room: for how many @lost has room
  * @lost_events: events that they count together
+ * @untracked: events of endpoints that the store had no room for: in no history
+ * @evicted: endpoints evicted before their turn in the dump came
  * @last: time of the latest event of all, ns
  */
 struct histories {
@@ -87,10 +100,12 @@ struct histories {
 	uint32_t *table;
 	size_t table_size;
 	bool with_events;
-	struct history_event *lost;
+	struct history_lost *lost;
 	size_t lost_count;
 	uint64_t lost_room;
 	uint64_t lost_events;
+	uint64_t untracked;
+	uint64_t evicted;
 	uint64_t last;
 };
 
@@ -108,6 +123,18 @@ int history_add(struct histories *h, const struct wavehand_event *event);
  * once, after the last history_add()
  */
 void history_sort(struct histories *h);
+
+/**
+ * history_lost_between - what the reader lost between two events
+ * @h: sorted histories, with events
+ * @from: serial of the earlier event
+ * @to: serial of the later one; UINT64_MAX: up to the end
+ * @count: set to how many events, of any endpoints
+ *
+ * Return: whether it lost any.
+ */
+bool history_lost_between(const struct histories *h, uint64_t from, uint64_t to,
+			  uint64_t *count);
 
 /**
  * history_free - release everything

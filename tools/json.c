@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
 #include <yajl/yajl_gen.h>
 
 #include "json.h"
@@ -23,6 +25,7 @@ static void print(void *ctx, const char *text, size_t n)
 
 int json_start(struct json *j, struct out *out)
 {
+	memset(j, 0, offsetof(struct json, run));
 	j->out = out;
 	j->gen = yajl_gen_alloc(NULL);
 	if (!j->gen)
@@ -42,56 +45,89 @@ void json_line(struct json *j)
 	yajl_gen_reset(j->gen, "\n");
 }
 
+static void flush(struct json *j)
+{
+	if (j->used)
+		yajl_gen_number(j->gen, j->run, j->used);
+	j->used = 0;
+	if (j->key)
+		yajl_gen_string(j->gen, (const unsigned char *)j->key, j->key_size);
+	j->key = NULL;
+}
+
+/* A value that is text already; what is not too long for one run, that is. */
+static void value(struct json *j, const char *text, size_t n)
+{
+	if (!j->used || !j->key || j->used + j->key_size + n + 4 > sizeof(j->run)) {
+		flush(j);
+	} else {
+		char *p = j->run + j->used;
+
+		*p++ = ',';
+		*p++ = '"';
+		p = mempcpy(p, j->key, j->key_size);
+		*p++ = '"';
+		*p++ = ':';
+		j->used = (size_t)(p - j->run);
+		j->key = NULL;
+	}
+	memcpy(j->run + j->used, text, n);
+	j->used += n;
+}
+
 void json_open(struct json *j)
 {
+	flush(j);
 	yajl_gen_map_open(j->gen);
 }
 
 void json_close(struct json *j)
 {
+	flush(j);
 	yajl_gen_map_close(j->gen);
 }
 
 void json_open_array(struct json *j)
 {
+	flush(j);
 	yajl_gen_array_open(j->gen);
 }
 
 void json_close_array(struct json *j)
 {
+	flush(j);
 	yajl_gen_array_close(j->gen);
-}
-
-static void string(struct json *j, const char *s, size_t n)
-{
-	yajl_gen_string(j->gen, (const unsigned char *)s, n);
 }
 
 void json_key_n(struct json *j, const char *key, size_t n)
 {
-	string(j, key, n);
+	j->key = key;
+	j->key_size = n;
 }
 
 void json_number(struct json *j, const char *text, size_t n)
 {
-	yajl_gen_number(j->gen, text, n);
+	value(j, text, n);
 }
 
-void json_u64(struct json *j, uint64_t value)
+void json_u64(struct json *j, uint64_t number)
 {
 	char text[TEXT_NUMBER];
 
-	json_number(j, text, (size_t)(put_u64(text, value) - text));
+	json_number(j, text, (size_t)(put_u64(text, number) - text));
 }
 
-void json_bool(struct json *j, bool value)
+void json_bool(struct json *j, bool yes)
 {
-	yajl_gen_bool(j->gen, value);
+	if (yes)
+		value(j, "true", 4);
+	else
+		value(j, "false", 5);
 }
 
 void json_null(struct json *j)
 {
-	yajl_gen_null(j->gen);
+	value(j, "null", 4);
 }
 
 /* As a number, since that is what yajl prints without looking for escapes. */
@@ -108,34 +144,59 @@ void json_str(struct json *j, const char *s)
 	json_number(j, text, n + 2);
 }
 
+/* What acts on a terminal instead of showing: controls, directions, formats. */
+static bool is_invisible(int32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
+	       c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+	       c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) || c >= 0xe0000;
+}
+
 void json_bytes(struct json *j, const char *s, size_t size)
 {
-	char text[3 * 64], *p = text;
+	char text[6 * 64 + 2], *p = text;
 
-	while (size && *s && p + 4 <= text + sizeof(text)) {
+	*p++ = '"';
+	while (size && *s && p + 13 <= text + sizeof(text)) {
 		size_t n;
+		int32_t c = utf8_decode(s, size, &n);
 
-		if (utf8_decode(s, size, &n) < 0)
+		if (c < 0)
 			p = stpcpy(p, "\xef\xbf\xbd");
+		else if (c == '"' || c == '\\')
+			p += sprintf(p, "\\%c", c);
+		else if (c < 0x10000 && is_invisible(c))
+			p += sprintf(p, "\\u%04X", (unsigned int)c);
+		else if (is_invisible(c))
+			p += sprintf(p, "\\u%04X\\u%04X",
+				     0xd7c0 + ((unsigned int)c >> 10),
+				     0xdc00 + ((unsigned int)c & 0x3ff));
 		else
 			p = mempcpy(p, s, n);
 		s += n;
 		size -= n;
 	}
-	string(j, text, (size_t)(p - text));
+	*p++ = '"';
+	json_number(j, text, (size_t)(p - text));
 }
 
 static void address(struct json *j, const uint8_t addr[16], unsigned int family)
 {
-	char text[TEXT_ADDRESS];
+	char text[TEXT_ADDRESS + 2], *p = text;
 
-	string(j, text, (size_t)(put_address(text, addr, family) - text));
+	*p++ = '"';
+	p = put_address(p, addr, family);
+	*p++ = '"';
+	value(j, text, (size_t)(p - text));
 }
 
 void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 {
-	json_key(j, "id");
-	json_u64(j, ep->id);
+	if (ep->id) {
+		json_key(j, "id");
+		json_u64(j, ep->id);
+	}
 	if (ep->known & WAVEHAND_KNOWN_COOKIE) {
 		json_key(j, "cookie");
 		json_u64(j, ep->cookie);
@@ -182,6 +243,10 @@ void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 		json_key(j, "mptcp");
 		json_bool(j, true);
 	}
+	if (ep->flags & WAVEHAND_EP_REPAIR) {
+		json_key(j, "repair");
+		json_bool(j, true);
+	}
 	if (ep->known & WAVEHAND_KNOWN_ISS) {
 		json_key(j, "iss");
 		json_u64(j, ep->iss);
@@ -207,10 +272,8 @@ void json_event(struct json *j, const struct history_event *event)
 	json_key(j, "kind");
 	json_str(j, kind ? kind : "unknown");
 	if (event->kind >= WAVEHAND_GAP) {
-		if (event->kind != WAVEHAND_LIVE) {
-			json_key(j, "count");
-			json_u64(j, event->count);
-		}
+		json_key(j, "count");
+		json_u64(j, event->count);
 		return;
 	}
 	json_key(j, "time_ns");

@@ -11,14 +11,25 @@
 #include "out.h"
 #include "wavehand.h"
 
+#define JSON_RUN 4096
+
 /**
  * struct json - a writer of JSON
  * @gen: yajl's generator; it allocates nothing between json_start() and json_end()
  * @out: where the text goes
+ * @key: key whose value is to come, or NULL
+ * @key_size: its length
+ * @used: bytes in @run
+ * @run: values of one object and the keys between them, made up here and given to
+ *	yajl at once: it takes its time for each piece
  */
 struct json {
 	struct yajl_gen_t *gen;
 	struct out *out;
+	const char *key;
+	size_t key_size;
+	size_t used;
+	char run[JSON_RUN];
 };
 
 /**
@@ -47,13 +58,13 @@ void json_close_array(struct json *j);
 void json_key_n(struct json *j, const char *key, size_t n);
 
 /** json_u64 - a number */
-void json_u64(struct json *j, uint64_t value);
+void json_u64(struct json *j, uint64_t number);
 
 /** json_number - a number that is text already */
 void json_number(struct json *j, const char *text, size_t n);
 
 /** json_bool - true or false */
-void json_bool(struct json *j, bool value);
+void json_bool(struct json *j, bool yes);
 
 /** json_null - null */
 void json_null(struct json *j);

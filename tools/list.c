@@ -52,12 +52,14 @@ static const struct {
  * @now: what ages are counted up to, on CLOCK_MONOTONIC, ns
  * @chosen: columns to print
  * @count: how many
+ * @narrow: a terminal shows them: fold what is too long for it
  */
 struct list {
 	const struct options *o;
 	uint64_t now;
 	int chosen[COLUMNS];
 	size_t count;
+	bool narrow;
 };
 
 static uint64_t age_of(const struct list *l, const struct history *h)
@@ -144,6 +146,13 @@ static int add_row(const struct list *l, struct libscols_table *table,
 	return 0;
 }
 
+/* Nothing is cut off: what has no room goes on below. */
+static int foldable(int column)
+{
+	return column == COL_LOCAL || column == COL_REMOTE || column == COL_OWNER ?
+	       SCOLS_FL_WRAP : 0;
+}
+
 static int print_table(const struct list *l, const struct histories *h,
 		       const struct filter *filter, bool headings)
 {
@@ -153,11 +162,16 @@ static int print_table(const struct list *l, const struct histories *h,
 
 	for (i = 0; i < l->count && !error; i++)
 		if (!scols_table_new_column(table, columns[l->chosen[i]].name, 0,
-					    columns[l->chosen[i]].flags))
+					    columns[l->chosen[i]].flags |
+					    (l->narrow ? foldable(l->chosen[i]) : 0)))
 			error = -1;
 	for (i = 0; i < h->count && !error; i++)
 		if (filter_match(filter, &h->all[i]->ep))
 			error = add_row(l, table, h->all[i]);
+	if (!error && l->narrow) {
+		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
+		scols_table_set_termwidth(table, (size_t)l->o->term.width);
+	}
 	if (!error) {
 		scols_table_enable_noheadings(table, !headings);
 		/* put_clean() did what is needed; twice would escape the escapes. */
@@ -259,7 +273,10 @@ static int run(struct options *o, int argc, char **argv)
 			return TROUBLE;
 	}
 	options_done(o);
-	if (!l.count)
+	l.narrow = !l.count && isatty(STDOUT_FILENO);
+	if (l.narrow && o->term.width < 110)
+		choose(&l, "ID,LOCAL,REMOTE,STATE,AGE,OWNER");
+	else if (!l.count)
 		choose(&l, "ID,FAMILY,LOCAL,REMOTE,STATE,ROLE,AGE,EVENTS,DROPPED,OWNER");
 	filter = options_filter(argv + optind);
 	if (!filter || open_source(&s, o, true))
@@ -269,9 +286,7 @@ static int run(struct options *o, int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	l.now = s.live ? (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec : h.last;
 	status = print_list(&l, &h, filter, headings);
-	if (h.lost_events)
-		fprintf(stderr, "%llu events were lost by the reader: some rows may be old\n",
-			(unsigned long long)h.lost_events);
+	gather_tell(&h);
 	history_free(&h);
 	source_close(&s);
 	return error ? TROUBLE : status;

@@ -1,16 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "out.h"
 
+/* How long a full pipe may take to have room again, once it is to end. */
+#define PATIENCE_MS 1000
+
+/* How much to write without being stuck. Return: 0 when it is to end, and stuck. */
+static size_t without_waiting(const struct out *o, size_t size)
+{
+	struct pollfd pollfd = { .fd = o->fd, .events = POLLOUT };
+
+	if (!o->stop || !*o->stop)
+		return size;
+	if (poll(&pollfd, 1, PATIENCE_MS) <= 0)
+		return 0;
+	return size < PIPE_BUF ? size : PIPE_BUF;
+}
+
 static void write_all(struct out *o, const char *p, size_t size)
 {
 	while (size && !o->error && o->fd >= 0) {
-		ssize_t n = write(o->fd, p, size);
+		size_t most = without_waiting(o, size);
+		ssize_t n;
 
+		if (!most) {
+			o->error = EINTR;
+			break;
+		}
+		n = write(o->fd, p, most);
 		if (n < 0) {
 			if (errno != EINTR)
 				o->error = errno;

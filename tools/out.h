@@ -6,6 +6,7 @@
 #ifndef OUT_H
 #define OUT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,12 +18,15 @@
  * struct out - where output goes
  * @fd: the file that it goes to; -1 throws it away
  * @error: errno of the first write that failed, or 0; what comes later is dropped
+ * @stop: set by a signal handler: what cannot be written soon is given up then, with
+ *	EINTR. NULL: no handler is there
  * @len: bytes waiting in @buf
  * @buf: what waits
  */
 struct out {
 	int fd;
 	int error;
+	const volatile sig_atomic_t *stop;
 	size_t len;
 	char buf[OUT_SIZE];
 };

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -16,6 +17,7 @@
  * @dump_only: stop behind WAVEHAND_LIVE
  * @kept: events kept, without notices
  * @lost: events that the reader lost
+ * @evicted: endpoints evicted before their turn in the dump came
  * @out: the recording
  */
 struct record {
@@ -24,6 +26,7 @@ struct record {
 	bool dump_only;
 	uint64_t kept;
 	uint64_t lost;
+	uint64_t evicted;
 	struct out out;
 };
 
@@ -34,6 +37,8 @@ static bool take(struct record *r, const struct wavehand_event *e)
 		return ++r->kept != r->limit;
 	if (e->kind == WAVEHAND_LOST)
 		r->lost += e->count;
+	if (e->kind == WAVEHAND_LIVE)
+		r->evicted += e->count;
 	return !(e->kind == WAVEHAND_LIVE && r->dump_only);
 }
 
@@ -70,6 +75,8 @@ static int record(struct record *r, struct source *s)
 	const volatile sig_atomic_t *stop = stop_on_signals(&signals);
 	const struct wavehand_event *events;
 
+	source_stop_on(s, stop, &signals);
+	r->out.stop = stop;
 	out_mem(&r->out, &s->header, sizeof(s->header));
 	out_flush(&r->out);
 	while (!*stop && !r->out.error) {
@@ -90,21 +97,51 @@ static int record(struct record *r, struct source *s)
 	return r->kept ? FOUND : NOTHING;
 }
 
-static int open_output(const char *path)
+/* A recording must not be written over while it is being read. */
+static bool is_same_file(int a, int b)
 {
+	struct stat x, y;
+
+	return !fstat(a, &x) && !fstat(b, &y) && S_ISREG(x.st_mode) &&
+	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* Sequence numbers are a secret worth having: for the owner's eyes. */
+static int make_empty(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -1;
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	return (st.st_mode & 07777) != 0600 && fchmod(fd, 0600) ? -1 : ftruncate(fd, 0);
+}
+
+static int open_output(const char *path, const struct source *s)
+{
+	bool standard = !strcmp(path, "-");
 	int fd;
 
-	if (!strcmp(path, "-")) {
-		if (isatty(STDOUT_FILENO)) {
-			trouble("a recording is no text: redirect standard output, or name a file");
-			return -1;
-		}
-		return dup(STDOUT_FILENO);
+	if (standard && isatty(STDOUT_FILENO)) {
+		trouble("a recording is no text: redirect standard output, or name a file");
+		return -1;
 	}
-	/* Sequence numbers are a secret worth having: for the owner's eyes. */
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
+	/* Without O_TRUNC: nothing is lost until it is known to be another file. */
+	fd = standard ? dup(STDOUT_FILENO) :
+			open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
 		trouble("%s: cannot write: %s", path, strerror(errno));
+	} else if (is_same_file(fd, s->fd)) {
+		trouble("%s: the recording that is read: name another file", path);
+		close(fd);
+		fd = -1;
+	} else if (!standard && make_empty(fd)) {
+		trouble("%s: cannot be emptied and made its owner's only: %s", path,
+			strerror(errno));
+		close(fd);
+		fd = -1;
+	}
 	return fd;
 }
 
@@ -144,7 +181,7 @@ static int run(struct options *o, int argc, char **argv)
 	r.filter = options_filter(argv + optind);
 	if (!r.filter || open_source(&s, o, dump))
 		return TROUBLE;
-	r.out.fd = open_output(path);
+	r.out.fd = open_output(path, &s);
 	if (r.out.fd < 0) {
 		source_close(&s);
 		return TROUBLE;
@@ -156,8 +193,12 @@ static int run(struct options *o, int argc, char **argv)
 		r.out.error = errno;
 	if (r.out.error)
 		status = trouble("%s: cannot write: %s", path, strerror(r.out.error));
-	fprintf(stderr, "%llu events, %llu lost\n",
-		(unsigned long long)r.kept, (unsigned long long)r.lost);
+	fprintf(stderr, "%llu events, %llu lost", (unsigned long long)r.kept,
+		(unsigned long long)r.lost);
+	if (r.evicted)
+		fprintf(stderr, ", %llu endpoints evicted during the dump",
+			(unsigned long long)r.evicted);
+	fputc('\n', stderr);
 	source_close(&s);
 	return status;
 }

@@ -8,6 +8,7 @@
 
 #define NARROWEST 80
 #define WIDEST 110
+#define NARROWEST_INNER 28	/* no note and no number of bytes is wider */
 #define STATE_WIDTH 13		/* "~SYN-RECEIVED" */
 #define TEXT_SIZE 512
 
@@ -164,6 +165,7 @@ static void head_addresses(struct canvas *c, struct flow *f)
 	int seen = conversation->end[0].h ? 0 : 1;
 	const struct wavehand_endpoint *ep = &conversation->end[seen].h->ep;
 	char text[2 * TEXT_SOCKET + 16], *p = text;
+	int i;
 
 	p = seen ? put_remote(p, ep) : put_local(p, ep);
 	if (!conversation_is_listener(conversation)) {
@@ -180,6 +182,14 @@ static void head_addresses(struct canvas *c, struct flow *f)
 	flow_word(f, name_family(ep->family));
 	if (ep->flags & WAVEHAND_EP_MPTCP)
 		flow_word(f, "MPTCP subflow");
+	for (i = 0; i < 2; i++) {
+		const struct history *h = conversation->end[i].h;
+
+		if (h && h->ep.flags & WAVEHAND_EP_REPAIR) {
+			flow_word(f, "TCP_REPAIR");
+			break;
+		}
+	}
 }
 
 /* From the SYN to the state of ESTABLISHED at the end that was open last. */
@@ -193,7 +203,8 @@ static void head_opened(struct canvas *c, struct flow *f)
 	for (i = 0; i < 2; i++)
 		if (end[i].established && end[i].established->time > opened)
 			opened = end[i].established->time;
-	if (!opened || !end[0].syn_sent)
+	if (!end[0].syn_sent || opened < end[0].syn_sent->time ||
+	    c->d->v.opening == OPENING_REPAIR)
 		return;
 	opened -= end[0].syn_sent->time;
 	snprintf(text, sizeof(text), "opened in %llu.%03llu ms",
@@ -449,6 +460,7 @@ static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
 {
 	const char *right = c->t->utf8 ? "→" : "->", *left = c->t->utf8 ? "←" : "<-";
 	char text[128];
+	int i;
 
 	if (row->bytes[0] && row->bytes[1])
 		snprintf(text, sizeof(text), "%llu bytes %s   %s %llu bytes",
@@ -460,7 +472,16 @@ static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
 	else
 		snprintf(text, sizeof(text), "%s %llu bytes", left,
 			 (unsigned long long)row->bytes[1]);
-	put_plain(c, row, text);
+	if (width_of(text) <= c->inner || !row->bytes[0] || !row->bytes[1]) {
+		put_plain(c, row, text);
+		return;
+	}
+	for (i = 0; i < 2; i++) {
+		struct diagram_row one = *row;
+
+		one.bytes[!i] = 0;
+		put_bytes_row(c, &one);
+	}
 }
 
 static void put_note_row(struct canvas *c, const struct diagram_row *row)
@@ -482,6 +503,9 @@ static void put_note_row(struct canvas *c, const struct diagram_row *row)
 		break;
 	case NOTE_JOINED:
 		strcpy(text, "? older than the module");
+		break;
+	case NOTE_UNSEEN:
+		strcpy(text, "? out of sight, or reset");
 		break;
 	case NOTE_GONE:
 		strcpy(text, "? gone, end not seen");
@@ -554,12 +578,11 @@ static void put_foot(struct canvas *c)
 	for (i = 0; i < 2; i++) {
 		const struct conversation_end *e = &c->d->c->end[i];
 
-		if (e->fate == FATE_TIME_WAIT ||
-		    (e->fate == FATE_FIN_WAIT_2 && c->d->v.closing == CLOSING_FOUR))
+		if (e->fate == FATE_TIME_WAIT || e->fate == FATE_FINISHED)
 			snprintf(text, sizeof(text), "TIME-WAIT of #%llu is inferred; its end is not observed",
 				 (unsigned long long)e->h->ep.id);
 		else if (e->fate == FATE_FIN_WAIT_2)
-			snprintf(text, sizeof(text), "FIN-WAIT-2 of #%llu went on out of sight (inferred); what it became is not observed",
+			snprintf(text, sizeof(text), "#%llu went on in FIN-WAIT-2, out of sight, or was reset: which of them is not observed",
 				 (unsigned long long)e->h->ep.id);
 		else
 			continue;
@@ -584,6 +607,8 @@ static void lay_out(struct canvas *c)
 		}
 	}
 	c->inner = width - 2 * (STATE_WIDTH + c->time + 4);
+	if (c->inner < NARROWEST_INNER)
+		c->inner = NARROWEST_INNER;
 }
 
 void render_text(struct out *out, const struct diagram *d, const struct term *t, bool raw)

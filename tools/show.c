@@ -186,6 +186,7 @@ static int run(struct options *o, int argc, char **argv)
 
 	error = gather(&source, &h);
 	status = show_all(&s, &h);
+	gather_tell(&h);
 	if (o->json)
 		json_end(&s.json);
 	history_free(&h);

@@ -102,6 +102,16 @@ int source_open_device(struct source *s, const char *path, bool dump)
 	return 0;
 }
 
+/* A recording may come through a pipe that somebody else made non-blocking. */
+static bool is_for_later(int fd)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+
+	if (errno == EAGAIN)
+		poll(&pollfd, 1, -1);
+	return errno == EAGAIN || errno == EINTR;
+}
+
 /* Like read(2), but short only at the end of the file. */
 static ssize_t read_full(int fd, void *buffer, size_t size)
 {
@@ -110,7 +120,7 @@ static ssize_t read_full(int fd, void *buffer, size_t size)
 	while (done < size) {
 		ssize_t n = read(fd, (char *)buffer + done, size - done);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && is_for_later(fd))
 			continue;
 		if (n < 0)
 			return -1;
@@ -173,6 +183,28 @@ static ssize_t end_of_file(struct source *s)
 	return 0;
 }
 
+void source_stop_on(struct source *s, const volatile sig_atomic_t *stop,
+		    const sigset_t *signals)
+{
+	s->stop = stop;
+	s->signals = signals;
+}
+
+/* Waits for more of a recording. Return: whether to stop instead. */
+static bool is_stopped(struct source *s)
+{
+	struct pollfd pollfd = { .fd = s->fd, .events = POLLIN };
+	sigset_t before;
+
+	if (s->live || !s->stop)
+		return false;
+	sigprocmask(SIG_BLOCK, s->signals, &before);
+	if (!*s->stop)
+		ppoll(&pollfd, 1, NULL, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return *s->stop;
+}
+
 ssize_t source_read(struct source *s, const struct wavehand_event **events)
 {
 	const size_t size = sizeof(struct wavehand_event);
@@ -184,11 +216,14 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 	s->given = 0;
 
 	do {
-		ssize_t n = read(s->fd, s->buffer + s->used, BUFFER_SIZE - s->used);
+		ssize_t n;
 
-		if (n < 0 && (errno == EAGAIN || (errno == EINTR && s->live)))
+		if (is_stopped(s))
 			return 0;
-		if (n < 0 && errno == EINTR)
+		n = read(s->fd, s->buffer + s->used, BUFFER_SIZE - s->used);
+		if (n < 0 && s->live && (errno == EAGAIN || errno == EINTR))
+			return 0;
+		if (n < 0 && is_for_later(s->fd))
 			continue;
 		if (n < 0)
 			return fail(s, "cannot read: %s", strerror(errno));

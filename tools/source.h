@@ -26,6 +26,9 @@
  * @buffer: what was read; aligned for an event
  * @used: bytes in @buffer
  * @given: bytes at its start that the caller has had
+ * @stop: set by a signal handler: source_read() of a recording returns then. NULL:
+ *	no handler is there
+ * @signals: the signals of @stop
  * @name: of the file, for messages
  * @error: one line that says what is wrong and what to do; "" while nothing is
  */
@@ -38,6 +41,8 @@ struct source {
 	unsigned char *buffer;
 	size_t used;
 	size_t given;
+	const volatile sig_atomic_t *stop;
+	const sigset_t *signals;
 	const char *name;
 	char error[320];
 };
@@ -62,6 +67,15 @@ int source_open_device(struct source *s, const char *path, bool dump);
 int source_open_recording(struct source *s, const char *path);
 
 /**
+ * source_stop_on - let signals end the wait for more of a recording
+ * @s: open source
+ * @stop: set by their handler
+ * @signals: those signals; must outlive @s
+ */
+void source_stop_on(struct source *s, const volatile sig_atomic_t *stop,
+		    const sigset_t *signals);
+
+/**
  * source_read - the next events
  * @s: source
  * @events: set to the first of them; good until the next call. No byte of them
@@ -69,7 +83,7 @@ int source_open_recording(struct source *s, const char *path);
  *
  * Never blocks on a device.
  *
- * Return: how many; 0 at the end of a recording, or when the device has none
+ * Return: how many; 0 at the end of a recording or once it was told to stop, or when the device has none
  * at the moment; -1 with @s->error set.
  */
 ssize_t source_read(struct source *s, const struct wavehand_event **events);

@@ -13,19 +13,24 @@
 #define LONGEST_DELAYED_ACK_NS 200000000
 
 /*
- * A segment with ACK and FIN takes its receiver through FIN-WAIT-2 without a stop;
- * two segments do not come as close together as this.
+ * A segment with ACK and FIN takes its receiver through FIN-WAIT-2 without a stop, and
+ * even a slow machine is faster than the first. Who stays longer than the second had
+ * two segments. What is in between tells nothing.
  */
-#define ONE_SEGMENT_NS 100000
+#define ONE_SEGMENT_NS 2000000
+#define TWO_SEGMENTS_NS 5000000
 
 static const char *const opening_words[OPENINGS] = {
 	[OPENING_UNKNOWN] = "opening not seen",
 	[OPENING_JOINED] = "older than the module",
 	[OPENING_LISTENER] = "listener",
 	[OPENING_HANDSHAKE] = "three-way handshake",
+	[OPENING_HALF_SEEN] = "end of the handshake seen",
+	[OPENING_REPAIR] = "made under TCP_REPAIR",
 	[OPENING_SIMULTANEOUS] = "simultaneous open",
 	[OPENING_SELF] = "simultaneous open with itself",
 	[OPENING_PENDING] = "still opening",
+	[OPENING_LAST_SEEN] = "opening when last seen",
 	[OPENING_REFUSED] = "refused",
 	[OPENING_TIMED_OUT] = "opening timed out",
 	[OPENING_UNREACHABLE] = "unreachable",
@@ -38,6 +43,7 @@ static const char *const closing_words[CLOSINGS] = {
 	[CLOSING_NONE] = "",
 	[CLOSING_UNKNOWN] = "end not seen",
 	[CLOSING_STILL_OPEN] = "still open",
+	[CLOSING_LAST_SEEN] = "open when last seen",
 	[CLOSING_FOUR] = "four-way wavehand",
 	[CLOSING_THREE] = "three-step wavehand",
 	[CLOSING_THREE_OR_FOUR] = "wavehand in three or four steps",
@@ -45,6 +51,7 @@ static const char *const closing_words[CLOSINGS] = {
 	[CLOSING_SIMULTANEOUS] = "simultaneous close",
 	[CLOSING_RESET] = "reset",
 	[CLOSING_ABORTED] = "reset or aborted",
+	[CLOSING_SILENT] = "closed without a FIN",
 	[CLOSING_TIMED_OUT] = "timed out",
 	[CLOSING_UNREACHABLE] = "unreachable",
 	[CLOSING_ADMIN] = "aborted by the administrator",
@@ -139,6 +146,28 @@ static bool opened_from_both_sides(const struct conversation *c)
 	return false;
 }
 
+static bool is_repair(const struct conversation_end *e)
+{
+	return e->h && e->h->ep.flags & WAVEHAND_EP_REPAIR;
+}
+
+/* How an open one was opened. */
+static enum verdict_opening find_handshake(const struct conversation *c)
+{
+	int i;
+
+	if (is_repair(&c->end[0]) || is_repair(&c->end[1]))
+		return OPENING_REPAIR;
+	if (conversation_is_self(c))
+		return OPENING_SELF;
+	if (opened_from_both_sides(c))
+		return OPENING_SIMULTANEOUS;
+	for (i = 0; i < 2; i++)
+		if (c->end[i].syn_sent || c->end[i].syn_received)
+			return OPENING_HANDSHAKE;
+	return OPENING_HALF_SEEN;
+}
+
 /* Return: whether it got as far as being open. */
 static bool find_opening(struct verdict *v, const struct conversation *c)
 {
@@ -147,9 +176,7 @@ static bool find_opening(struct verdict *v, const struct conversation *c)
 	bool established = c->end[0].established || c->end[1].established;
 
 	if (established) {
-		v->opening = conversation_is_self(c) ? OPENING_SELF :
-			     opened_from_both_sides(c) ? OPENING_SIMULTANEOUS :
-							 OPENING_HANDSHAKE;
+		v->opening = find_handshake(c);
 		return true;
 	}
 	if (e->closed && is_opening(e->closed->old_state)) {
@@ -161,7 +188,7 @@ static bool find_opening(struct verdict *v, const struct conversation *c)
 		return true;
 	}
 	if (!e->closed && is_opening(e->h->ep.state)) {
-		v->opening = OPENING_PENDING;
+		v->opening = e->old || e->gone ? OPENING_LAST_SEEN : OPENING_PENDING;
 		v->state = e->h->ep.state;
 		return false;
 	}
@@ -181,6 +208,8 @@ static int find_closer(const struct conversation *c)
 			return i;
 		if (e->peer_fin && e->peer_fin->new_state == WAVEHAND_CLOSE_WAIT)
 			return !i;
+		if (e->fin && e->fin->new_state == WAVEHAND_LAST_ACK)
+			return !i;
 	}
 	return -1;
 }
@@ -190,12 +219,41 @@ static bool is_reset_error(unsigned int error)
 	return error == ECONNRESET || error == EPIPE || error == ECONNREFUSED;
 }
 
+/*
+ * A reset that surely came from the other end. After close() the kernel sets the same
+ * error when it is this end that sends a reset, as there are data that nobody reads.
+ */
+static bool was_reset(const struct conversation_end *e)
+{
+	if (!e->closed || !is_reset_error(e->closed->error))
+		return false;
+	switch (e->closed->old_state) {
+	case WAVEHAND_FIN_WAIT_1:
+	case WAVEHAND_FIN_WAIT_2:
+	case WAVEHAND_CLOSING:
+	case WAVEHAND_LAST_ACK:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* Gone to CLOSED without an error from a state in which it owed a FIN or an ACK. */
 static bool is_abort(const struct conversation_end *e)
 {
 	if (!e->closed || e->closed->error || e->fate != FATE_CLOSED)
 		return false;
 	return e->closed->old_state != WAVEHAND_LAST_ACK;
+}
+
+/* Who sent the reset that ended @i: the other one, itself, or -1: not known. */
+static int find_resetter(const struct conversation *c, int i)
+{
+	const struct conversation_end *e = &c->end[i], *peer = &c->end[!i];
+
+	if (was_reset(e))
+		return was_reset(peer) ? -1 : !i;
+	return was_reset(peer) ? i : is_abort(peer) ? !i : -1;
 }
 
 static bool find_violent_end(struct verdict *v, const struct conversation *c)
@@ -213,7 +271,10 @@ static bool find_violent_end(struct verdict *v, const struct conversation *c)
 		v->closer = -1;
 		if (is_reset_error(error)) {
 			v->closing = CLOSING_RESET;
-			v->closer = !i;
+			v->closer = find_resetter(c, i);
+			/* The state of the end that was reset tells more. */
+			if (v->closer == i)
+				v->state = c->end[!i].closed->old_state;
 		} else if (error == ETIMEDOUT) {
 			v->closing = CLOSING_TIMED_OUT;
 		} else if (error == EHOSTUNREACH || error == ENETUNREACH) {
@@ -232,7 +293,7 @@ static bool find_violent_end(struct verdict *v, const struct conversation *c)
 	for (i = 0; i < 2; i++) {
 		if (!is_abort(&c->end[i]))
 			continue;
-		v->closing = CLOSING_ABORTED;
+		v->closing = is_repair(&c->end[i]) ? CLOSING_SILENT : CLOSING_ABORTED;
 		v->closer = i;
 		v->state = c->end[i].closed->old_state;
 		return true;
@@ -245,17 +306,20 @@ static enum verdict_closing count_steps(const struct conversation_end *closer,
 					const struct conversation_end *peer)
 {
 	if (closer->h) {
-		if (closer->fate == FATE_FIN_WAIT_2)
+		uint64_t lasted;
+
+		if (closer->fate == FATE_FINISHED)
 			return CLOSING_FOUR;
-		if (!closer->fin_acked)
+		if (!closer->fin_acked || !closer->closed ||
+		    closer->closed->time < closer->fin_acked->time)
 			return CLOSING_THREE_OR_FOUR;
-		if (peer->fin)
-			return closer->fin_acked->time < peer->fin->time ?
-			       CLOSING_FOUR : CLOSING_THREE;
-		if (!closer->closed)
-			return CLOSING_THREE_OR_FOUR;
-		return closer->closed->time - closer->fin_acked->time < ONE_SEGMENT_NS ?
-		       CLOSING_THREE : CLOSING_FOUR;
+		if (peer->fin && closer->fin_acked->time < peer->fin->time)
+			return CLOSING_FOUR;
+		lasted = closer->closed->time - closer->fin_acked->time;
+		if (lasted >= TWO_SEGMENTS_NS)
+			return CLOSING_FOUR;
+		return peer->fin && lasted < ONE_SEGMENT_NS ? CLOSING_THREE :
+							      CLOSING_THREE_OR_FOUR;
 	}
 	if (peer->fin && peer->peer_fin &&
 	    peer->fin->time - peer->peer_fin->time > LONGEST_DELAYED_ACK_NS)
@@ -308,14 +372,26 @@ static void find_closing(struct verdict *v, const struct conversation *c)
 			return;
 		}
 		if (c->end[i].h && c->end[i].fate == FATE_OPEN) {
-			v->closing = CLOSING_STILL_OPEN;
+			v->closing = c->end[i].old ? CLOSING_LAST_SEEN : CLOSING_STILL_OPEN;
 			v->state = c->end[i].h->ep.state;
-			if (c->end[!i].h)
+			/* What a minisocket is in is not seen. */
+			if (c->end[!i].h && (c->end[!i].fate == FATE_OPEN ||
+					     c->end[!i].fate == FATE_CLOSED))
 				v->peer_state = c->end[!i].h->ep.state;
 			return;
 		}
 	}
 	if (v->closing == CLOSING_SIMULTANEOUS)
+		return;
+	for (i = 0; i < 2; i++) {
+		const struct conversation_end *e = &c->end[i];
+
+		/* Not by the ACK that it waited for. */
+		if (e->closed && e->closed->old_state == WAVEHAND_LAST_ACK &&
+		    e->closed->actor != WAVEHAND_ACTOR_SEGMENT)
+			v->closing = CLOSING_UNKNOWN;
+	}
+	if (v->closing == CLOSING_UNKNOWN)
 		return;
 	if (v->closer < 0) {
 		v->closing = CLOSING_UNKNOWN;
@@ -323,7 +399,7 @@ static void find_closing(struct verdict *v, const struct conversation *c)
 	}
 	closer = &c->end[v->closer];
 	peer = &c->end[!v->closer];
-	if (!peer->h && closer->fate == FATE_FIN_WAIT_2)
+	if (closer->fate == FATE_FIN_WAIT_2)
 		v->closing = CLOSING_HALF_SEEN;
 	else
 		v->closing = count_steps(closer, peer);
@@ -364,7 +440,8 @@ static void closing_text(const struct verdict *v, const struct conversation *c,
 	state_words(v, states, sizeof(states));
 	switch (v->closing) {
 	case CLOSING_STILL_OPEN:
-		snprintf(text, size, "still open in %s%s", states, half);
+	case CLOSING_LAST_SEEN:
+		snprintf(text, size, "%s in %s%s", word, states, half);
 		break;
 	case CLOSING_FOUR:
 	case CLOSING_THREE:
@@ -373,8 +450,11 @@ static void closing_text(const struct verdict *v, const struct conversation *c,
 		snprintf(text, size, "%s, %s let go first%s", word, who, half);
 		break;
 	case CLOSING_RESET:
-		snprintf(text, size, "reset by %s in %s (%s)", who, states,
-			 error ? error : "?");
+		snprintf(text, size, "reset%s%s in %s (%s)", who ? " by " : "",
+			 who ? who : "", states, error ? error : "?");
+		break;
+	case CLOSING_SILENT:
+		snprintf(text, size, "%s in %s", word, states);
 		break;
 	case CLOSING_ABORTED:
 		snprintf(text, size, "reset or aborted by %s in %s", who, states);
@@ -403,7 +483,9 @@ void verdict_text(const struct verdict *v, const struct conversation *c,
 			 "listening" : "listened");
 		return;
 	case OPENING_PENDING:
-		snprintf(text, VERDICT_TEXT, "still opening in %s", name_state(v->state));
+	case OPENING_LAST_SEEN:
+		snprintf(text, VERDICT_TEXT, "%s in %s", opening_words[v->opening],
+			 name_state(v->state));
 		return;
 	case OPENING_REFUSED:
 	case OPENING_TIMED_OUT:

@@ -14,9 +14,12 @@ enum verdict_opening {
 	OPENING_JOINED,		/* older than the module */
 	OPENING_LISTENER,
 	OPENING_HANDSHAKE,
+	OPENING_HALF_SEEN,	/* only the end of a handshake */
+	OPENING_REPAIR,		/* made under TCP_REPAIR, by no handshake */
 	OPENING_SIMULTANEOUS,
 	OPENING_SELF,		/* with itself */
 	OPENING_PENDING,
+	OPENING_LAST_SEEN,	/* likewise, but events were lost since */
 	OPENING_REFUSED,
 	OPENING_TIMED_OUT,
 	OPENING_UNREACHABLE,
@@ -31,13 +34,15 @@ enum verdict_closing {
 	CLOSING_NONE,		/* it never was open */
 	CLOSING_UNKNOWN,	/* its events are missing */
 	CLOSING_STILL_OPEN,
+	CLOSING_LAST_SEEN,	/* likewise, but events were lost since */
 	CLOSING_FOUR,
 	CLOSING_THREE,
 	CLOSING_THREE_OR_FOUR,
-	CLOSING_HALF_SEEN,	/* FIN and ACK; the rest went on out of sight */
+	CLOSING_HALF_SEEN,	/* FIN and ACK; the rest was out of sight, or a reset */
 	CLOSING_SIMULTANEOUS,
 	CLOSING_RESET,
 	CLOSING_ABORTED,	/* without FIN, most likely by a reset */
+	CLOSING_SILENT,		/* under TCP_REPAIR, without FIN or reset */
 	CLOSING_TIMED_OUT,
 	CLOSING_UNREACHABLE,
 	CLOSING_ADMIN,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of subcommands, and who runs them. */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 
@@ -44,14 +46,30 @@ void print_help(const struct command *command)
 	       "Exit status: 0 found, 1 nothing matched, 2 trouble.\n", shared_help);
 }
 
+/*
+ * Where a standard file is closed, the next one opened would take its place. What is
+ * opened here instead cannot be read or written either.
+ */
+static void open_standard(void)
+{
+	static const int modes[] = { O_WRONLY, O_RDONLY, O_WRONLY };
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			exit(TROUBLE);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option long_options[] = { SHARED_LONG, { 0 } };
-	struct options o = { .device = getenv("WAVEHAND_DEVICE") };
+	struct options o = { .device = getenv("WAVEHAND_DEVICE"), .argv = argv };
 	size_t i;
 	int c;
 
+	open_standard();
 	setlocale(LC_ALL, "");
+	opterr = 0;
 	if (!o.device || !*o.device)
 		o.device = SOURCE_DEVICE;
 	while ((c = getopt_long(argc, argv, SHARED_SHORT, long_options, NULL)) != -1)
@@ -66,6 +84,7 @@ int main(int argc, char **argv)
 		o.command = commands[i];
 		argc -= optind;
 		argv += optind;
+		o.argv = argv;
 		optind = 0;	/* glibc: begin anew, with other arguments */
 		return o.command->run(&o, argc, argv);
 	}

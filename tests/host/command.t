@@ -138,5 +138,64 @@ ok "$([ $? = 2 ] && grep -q 'No space' "$tmp/out"; echo $?)" "record to a full d
 says 2 'JSON' record --json -r "$tmp/good" "$tmp/copy"
 says 2 'exclude' record --no-dump --dump-only "$tmp/copy"
 
+chmod 644 "$tmp/copy"
+"$wavehand" record -r "$tmp/good" "$tmp/copy" 2>"$tmp/out"
+ok "$([ $? = 0 ] && [ "$(stat -c %a "$tmp/copy")" = 600 ]; echo $?)" "record makes an old file its owner's only"
+"$wavehand" record -r "$tmp/copy" "$tmp/copy" 2>"$tmp/out"
+ok "$([ $? = 2 ] && cmp -s "$tmp/good" "$tmp/copy" && grep -q 'name another file' "$tmp/out"; echo $?)" "record over what it reads"
+"$wavehand" record -r "$tmp/copy" - 2>"$tmp/out" >>"$tmp/copy"
+ok "$([ $? = 2 ] && cmp -s "$tmp/good" "$tmp/copy"; echo $?)" "record to the end of what it reads"
+
+# patch FILE OFFSET BYTES: in the only event of FILE
+patch() { printf "$3" | dd of="$1" bs=1 seek=$((160 + $2)) conv=notrunc status=none; }
+
+# notice KIND COUNT
+notice() { le 1 8; zeros 8; le "$1" 1; zeros 15; le "$2" 8; zeros 120; }
+
+cp "$tmp/good" "$tmp/untracked"
+patch "$tmp/untracked" 40 '\0'
+says 1 '^1 events of untracked endpoints' list -r "$tmp/untracked"
+says 1 '^1 events of untracked endpoints' show -r "$tmp/untracked"
+says 0 ' #\? 10\.0\.0\.2' follow -r "$tmp/untracked"
+cp "$tmp/good" "$tmp/repair"
+patch "$tmp/repair" 158 '\4'
+says 0 'TCP_REPAIR' show -r "$tmp/repair"
+says 0 '"repair":true' list --json -r "$tmp/repair"
+{ cat "$tmp/good"; notice 17 100; notice 18 77; } >"$tmp/missing"
+for verb in list show; do
+	says 0 '^100 events were lost' $verb -r "$tmp/missing"
+	says 0 '^77 endpoints were evicted' $verb -r "$tmp/missing"
+done
+says 0 'opening when last seen in SYN-SENT' show -r "$tmp/missing"
+says 0 '^---.* 77 endpoints were evicted' follow -r "$tmp/missing"
+says 0 '"kind":"live","count":77' follow --json -r "$tmp/missing"
+says 0 '^1 events, 100 lost, 77 endpoints evicted' record -r "$tmp/missing" "$tmp/copy"
+{ header; event '\xc2\x9b31m\xe2\x80\xae"'; } >"$tmp/direction"
+says 0 '"owner_comm":"\\u009B31m\\u202E\\""' list --json -r "$tmp/direction"
+
+# Signals end what waits for more, and what waits for a reader.
+timeout --preserve-status -k 5 0.5 "$wavehand" follow -r - < <(cat "$tmp/good"; sleep 2) >"$tmp/out" 2>&1
+ok "$([ $? = 0 ] && grep -q SYN-SENT "$tmp/out"; echo $?)" "SIGTERM while there is nothing to read"
+timeout -s INT --preserve-status -k 5 0.5 "$wavehand" record -r - "$tmp/copy" < <(cat "$tmp/good"; sleep 2) 2>"$tmp/out"
+ok "$([ $? = 0 ] && cmp -s "$tmp/good" "$tmp/copy"; echo $?)" "SIGINT while there is nothing to record"
+tail -c 160 "$tmp/good" >"$tmp/events"
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	cat "$tmp/events" "$tmp/events" >"$tmp/twice" && mv "$tmp/twice" "$tmp/events"
+done
+{ header; cat "$tmp/events"; } >"$tmp/long"
+timeout --preserve-status -k 4 0.5 "$wavehand" follow -r "$tmp/long" 2>"$tmp/out" | (sleep 3)
+ok "$([ "${PIPESTATUS[0]}" = 2 ] && grep -q 'cannot write' "$tmp/out"; echo $?)" "SIGTERM while nobody reads"
+
+says 2 '^wavehand: unrecognized option.*--x.x1b' list $'--x\033'
+"$wavehand" follow -r "$tmp/good" 2>"$tmp/out" >&-
+ok "$([ $? = 2 ]; echo $?)" "no standard output"
+{ header; event fifteen-letters; } >"$tmp/wide"
+if command -v script >/dev/null; then
+	script -qec "stty cols 80; '$wavehand' list -r '$tmp/wide'" /dev/null </dev/null | tr -d '\r' >"$tmp/out"
+	ok "$(grep -q 'fifteen-letters' "$tmp/out" && ! grep -qE '^.{81}' "$tmp/out"; echo $?)" "list fits a terminal of 80 columns"
+fi
+"$wavehand" list -r "$tmp/wide" >"$tmp/out"
+ok "$(grep -q DROPPED "$tmp/out"; echo $?)" "list tells all to what is no terminal"
+
 echo "1..$number"
 exit $failed

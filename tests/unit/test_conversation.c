@@ -12,6 +12,7 @@
 #define P WAVEHAND_ACTOR_PROCESS
 #define S WAVEHAND_ACTOR_SEGMENT
 #define T WAVEHAND_ACTOR_TIMER
+#define U WAVEHAND_ACTOR_UNKNOWN
 
 /**
  * struct step - one event of a story
@@ -32,6 +33,29 @@ struct step {
 	{ 's', 80, WAVEHAND_LISTEN, WAVEHAND_SYN_RECEIVED, 1, 1, S, 0 }, \
 	{ 's', 84, WAVEHAND_SYN_RECEIVED, WAVEHAND_ESTABLISHED, 1, 1, S, 0 }
 #define OPEN_BOTH OPEN_CLIENT, OPEN_SERVER
+
+/* One segment ends a conversation; one that nobody is known to have sent is not drawn. */
+static void count_resets(const struct diagram *d)
+{
+	int resets = 0;
+	size_t i;
+
+	for (i = 0; i < d->arrow_count; i++)
+		resets += !!(d->arrows[i].flags & DIAGRAM_RST);
+	assert_true(resets <= 1);
+	if (d->v.closing == CLOSING_RESET)
+		assert_int_equal(resets, d->v.closer >= 0);
+	if (d->v.opening == OPENING_REPAIR)
+		assert_int_equal(d->arrow_count, 0);
+	if (d->v.opening == OPENING_REFUSED) {
+		const struct diagram_arrow *a = &d->arrows[d->arrow_count - 1];
+
+		assert_int_equal(a->flags, DIAGRAM_RST | DIAGRAM_ICMP);
+		assert_int_equal(a->provenance, WAVEHAND_UNKNOWN);
+		assert_false(a->departs);
+		assert_false(d->arrows[0].arrives);
+	}
+}
 
 /* The verdict of a story; its diagram is drawn for the sanitizers' sake. */
 static void tell(const struct step *steps, size_t count, const char *expected)
@@ -56,6 +80,7 @@ static void tell(const struct step *steps, size_t count, const char *expected)
 	render_text(&out, &d, &term, false);
 	verdict_text(&d.v, &list[0], ", ", text);
 	assert_string_equal(text, expected);
+	count_resets(&d);
 	diagram_free(&d);
 	free(list);
 	history_free(&f.h);
@@ -81,7 +106,7 @@ static void wavehands(void **state)
 	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
 	     { 's', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
 	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
-	     { 'c', 1021, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 616, S, 0 },
+	     { 'c', 1021, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 616, U, 0 },
 	     { 's', 1030, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 616, 80, P, 0 },
 	     { 's', 1050, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 617, 80, S, 0 });
 	TELL("three-way handshake, three-step wavehand, the server let go first", OPEN_BOTH,
@@ -111,7 +136,8 @@ static void wavehands(void **state)
 static void lone(void **state)
 {
 	(void)state;
-	TELL("three-way handshake, three-step wavehand, the client let go first", OPEN_CLIENT,
+	TELL("three-way handshake, wavehand in three or four steps, the client let go first",
+	     OPEN_CLIENT,
 	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
 	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
 	     { 'c', 1025, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 617, S, 0 });
@@ -123,7 +149,34 @@ static void lone(void **state)
 	     OPEN_CLIENT,
 	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
 	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
-	     { 'c', 1025, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 616, S, 0 });
+	     { 'c', 1025, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 616, U, 0 });
+	/* close() with data unread: a reset, or FIN-WAIT-2 goes on. No FIN came. */
+	TELL("three-way handshake, wavehand, two steps seen, the client let go first",
+	     OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
+	     { 'c', 9025, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 916, P, 0 });
+	TELL("three-way handshake, still open in CLOSE-WAIT", OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 79, 616, P, 0 },
+	     { 's', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
+	     { 'c', 1020, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 80, 616, S, 0 },
+	     { 'c', 9025, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 80, 916, P, 0 });
+	TELL("three-way handshake, reset or aborted by the client in CLOSING", OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
+	     { 'c', 1010, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSING, 2, 2, S, 0 },
+	     { 'c', 1020, WAVEHAND_CLOSING, WAVEHAND_CLOSED, 2, 2, U, 0 });
+	TELL("three-way handshake, end not seen", OPEN_SERVER,
+	     { 's', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
+	     { 's', 1030, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 616, 80, P, 0 },
+	     { 's', 9050, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 617, 80, U, 0 });
+	/* The FIN was under way before FIN-WAIT-2, but another segment brought that. */
+	TELL("three-way handshake, four-way wavehand, the client let go first", OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
+	     { 's', 51000, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 1, 2, S, 0 },
+	     { 's', 101000, WAVEHAND_CLOSE_WAIT, WAVEHAND_LAST_ACK, 1, 2, P, 0 },
+	     { 'c', 141000, WAVEHAND_FIN_WAIT_1, WAVEHAND_FIN_WAIT_2, 2, 1, S, 0 },
+	     { 'c', 151000, WAVEHAND_FIN_WAIT_2, WAVEHAND_CLOSED, 2, 2, S, 0 },
+	     { 's', 201000, WAVEHAND_LAST_ACK, WAVEHAND_CLOSED, 2, 2, S, 0 });
 	TELL("three-way handshake, wavehand in three or four steps, the client let go first",
 	     OPEN_SERVER,
 	     { 's', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 616, 80, S, 0 },
@@ -163,6 +216,20 @@ static void failures(void **state)
 	TELL("three-way handshake, reset by the server in CLOSE-WAIT (EPIPE)", OPEN_CLIENT,
 	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 1, 2, S, 0 },
 	     { 'c', 1010, WAVEHAND_CLOSE_WAIT, WAVEHAND_CLOSED, 1, 2, S, EPIPE });
+	/* This end may have sent that reset itself. */
+	TELL("three-way handshake, reset in FIN-WAIT-1 (ECONNRESET)", OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
+	     { 'c', 1010, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSED, 2, 1, S, ECONNRESET });
+	TELL("three-way handshake, reset by the client in ESTABLISHED (ECONNRESET)", OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
+	     { 'c', 1010, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSED, 2, 1, S, ECONNRESET },
+	     { 's', 1020, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 5000, 1, S, ECONNRESET });
+	TELL("three-way handshake, reset by the server in FIN-WAIT-1 (ECONNRESET)", OPEN_BOTH,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
+	     { 's', 1005, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, P, 0 },
+	     { 'c', 1010, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSED, 2, 1, S, ECONNRESET });
+	TELL("end of the handshake seen, still open in ESTABLISHED",
+	     { 'c', 70, WAVEHAND_SYN_SENT, WAVEHAND_ESTABLISHED, 1, 1, S, 0 });
 	TELL("three-way handshake, reset or aborted by the client in ESTABLISHED", OPEN_CLIENT,
 	     { 'c', 1010, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, P, 0 });
 	TELL("three-way handshake, timed out in FIN-WAIT-1 (ETIMEDOUT)", OPEN_CLIENT,
@@ -203,6 +270,191 @@ static void reuse(void **state)
 	}
 	free(list);
 	history_free(&f.h);
+}
+
+/* The verdict of what is in @f, of its only conversation. */
+static void told(struct fixture *f, size_t conversations, const char *expected)
+{
+	static const struct term term = { .utf8 = true, .width = 80 };
+	static struct out out = { .fd = -1 };
+	struct conversation *list;
+	char text[VERDICT_TEXT];
+	struct diagram d;
+	size_t n;
+
+	history_sort(&f->h);
+	assert_int_equal(conversation_pair(&f->h, &list, &n), 0);
+	assert_int_equal(n, conversations);
+	if (n == 1) {
+		assert_int_equal(diagram_make(&d, &list[0], &f->h), 0);
+		render_text(&out, &d, &term, false);
+		verdict_text(&d.v, &list[0], ", ", text);
+		assert_string_equal(text, expected);
+		count_resets(&d);
+		diagram_free(&d);
+	}
+	free(list);
+	history_free(&f->h);
+}
+
+static void repair(void **state)
+{
+	struct wavehand_endpoint client = fixture_client(), server = fixture_server();
+	struct fixture f = { .h.with_events = true };
+
+	(void)state;
+	client.flags = WAVEHAND_EP_REPAIR;
+	fixture_add(&f, &client, 1, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0);
+	fixture_add(&f, &client, 2, WAVEHAND_SYN_SENT, WAVEHAND_ESTABLISHED, 1, 1, P, 0);
+	fixture_add(&f, &client, 3, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, P, 0);
+	told(&f, 1, "made under TCP_REPAIR, closed without a FIN in ESTABLISHED");
+
+	/* Its numbers are no reason to pair it with an end that lived much later. */
+	f = (struct fixture){ .h.with_events = true };
+	fixture_add(&f, &client, 3, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, P, 0);
+	fixture_add(&f, &server, 9, WAVEHAND_SYN_RECEIVED, WAVEHAND_ESTABLISHED, 1, 1, S, 0);
+	told(&f, 2, NULL);
+}
+
+static void add_notice(struct fixture *f, unsigned int kind, uint64_t count)
+{
+	struct wavehand_event event = { .serial = f->serial, .kind = (uint8_t)kind,
+					.count = count };
+
+	assert_int_equal(history_add(&f->h, &event), 0);
+}
+
+static void lost(void **state)
+{
+	struct wavehand_endpoint client = fixture_client();
+	struct fixture f = { .h.with_events = true };
+	struct conversation *list;
+	struct diagram d;
+	uint64_t count;
+	size_t n, i;
+	int notes = 0;
+
+	(void)state;
+	fixture_add(&f, &client, 1, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0);
+	for (i = 1; i <= 100; i++) {
+		f.serial += i;
+		add_notice(&f, WAVEHAND_LOST, i);
+	}
+	fixture_add(&f, &client, 2, WAVEHAND_SYN_SENT, WAVEHAND_ESTABLISHED, 1, 1, S, 0);
+	history_sort(&f.h);
+	assert_int_equal(f.h.lost_events, 5050);
+	assert_true(history_lost_between(&f.h, 0, UINT64_MAX, &count));
+	assert_int_equal(count, 5050);
+	assert_false(history_lost_between(&f.h, f.serial, UINT64_MAX, &count));
+	assert_int_equal(conversation_pair(&f.h, &list, &n), 0);
+	assert_int_equal(diagram_make(&d, &list[0], &f.h), 0);
+	for (i = 0; i < d.point_count[0]; i++) {
+		if (d.points[0][i].note == NOTE_LOST) {
+			assert_int_equal(d.points[0][i].count, 5050);
+			notes++;
+		}
+	}
+	assert_int_equal(notes, 1);
+	diagram_free(&d);
+	free(list);
+	history_free(&f.h);
+
+	f = (struct fixture){ .h.with_events = true };
+	fixture_add(&f, &client, 1, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0);
+	fixture_add(&f, &client, 2, WAVEHAND_SYN_SENT, WAVEHAND_ESTABLISHED, 1, 1, S, 0);
+	add_notice(&f, WAVEHAND_LOST, 3);
+	told(&f, 1, "three-way handshake, open when last seen in ESTABLISHED");
+}
+
+/* Numbers that are too wide for one row take two: the lifelines stay where they are. */
+static void wide(void **state)
+{
+	static const struct term term = { .width = 80 };
+	static struct out out = { .fd = -1 };
+	struct wavehand_endpoint client = fixture_client();
+	struct fixture f = { .h.with_events = true };
+	struct conversation *list;
+	struct diagram d;
+	char *line, *save;
+	size_t n;
+
+	(void)state;
+	client.known |= WAVEHAND_KNOWN_BYTES;
+	client.bytes_sent = client.bytes_received = UINT64_MAX;
+	fixture_add(&f, &client, 1, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0);
+	fixture_add(&f, &client, 2, WAVEHAND_SYN_SENT, WAVEHAND_ESTABLISHED, 1, 1, S, 0);
+	fixture_add(&f, &client, 3, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0);
+	history_sort(&f.h);
+	assert_int_equal(conversation_pair(&f.h, &list, &n), 0);
+	assert_int_equal(diagram_make(&d, &list[0], &f.h), 0);
+	render_text(&out, &d, &term, false);
+	out.buf[out.len] = '\0';
+	assert_non_null(strstr(out.buf, "9223372036854775807 bytes ->"));
+	assert_non_null(strstr(out.buf, "<- 9223372036854775807 bytes"));
+	for (line = strtok_r(out.buf, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		assert_true(strlen(line) <= 80);
+	diagram_free(&d);
+	free(list);
+	history_free(&f.h);
+}
+
+/* Events that are in no history, and endpoints that are in no dump, are counted. */
+static void untracked(void **state)
+{
+	struct wavehand_endpoint client = fixture_client(), server = fixture_server();
+	struct fixture f = { .h.with_events = true };
+
+	(void)state;
+	client.id = server.id = 0;
+	fixture_add(&f, &client, 5, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 0, 0, P, 0);
+	fixture_add(&f, &server, 6, WAVEHAND_LISTEN, WAVEHAND_SYN_RECEIVED, 0, 0, S, 0);
+	add_notice(&f, WAVEHAND_LIVE, 77);
+	assert_int_equal(f.h.untracked, 2);
+	assert_int_equal(f.h.evicted, 77);
+	assert_int_equal(f.h.last, 6);
+	told(&f, 0, NULL);
+}
+
+/* 127.0.0.1 of two network namespaces is not the same; the same one is preferred. */
+static void namespaces(void **state)
+{
+	struct wavehand_endpoint a = fixture_client(), b = fixture_server(), c = b;
+	struct fixture f = { .h.with_events = true };
+	struct conversation *list;
+	struct wavehand_event gone;
+	size_t n;
+
+	(void)state;
+	a.known = b.known = c.known = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
+	a.netns = c.netns = 1;
+	b.netns = 2;
+	c.id = 9;
+	fixture_add(&f, &a, 1, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0);
+	fixture_add(&f, &b, 2, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 1, 1, S, 0);
+	fixture_add(&f, &c, 3, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 1, 1, S, 0);
+	history_sort(&f.h);
+	assert_int_equal(conversation_pair(&f.h, &list, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(list[0].end[0].h->ep.id, 7);
+	assert_int_equal(list[0].end[1].h->ep.id, 9);
+	free(list);
+	history_free(&f.h);
+
+	f = (struct fixture){ .h.with_events = true };
+	a.local_addr[0] = a.remote_addr[0] = b.local_addr[0] = b.remote_addr[0] = 127;
+	fixture_add(&f, &a, 1, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0);
+	fixture_add(&f, &b, 2, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSE_WAIT, 1, 1, S, 0);
+	told(&f, 2, NULL);
+
+	/* What is gone does not live on. */
+	f = (struct fixture){ .h.with_events = true };
+	a.netns = b.netns;
+	fixture_add(&f, &a, 1, WAVEHAND_CLOSED, WAVEHAND_SYN_SENT, 1, 1, P, 0);
+	gone = (struct wavehand_event){ .serial = ++f.serial, .time = 2,
+					.kind = WAVEHAND_GONE, .endpoint = a };
+	assert_int_equal(history_add(&f.h, &gone), 0);
+	fixture_add(&f, &b, 9, WAVEHAND_LISTEN, WAVEHAND_SYN_RECEIVED, 1, 1, S, 0);
+	told(&f, 2, NULL);
 }
 
 /* Any bytes may stand in a recording: nothing of this may crash or loop. */
@@ -263,6 +515,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wavehands), cmocka_unit_test(lone),
 		cmocka_unit_test(failures), cmocka_unit_test(reuse),
+		cmocka_unit_test(repair), cmocka_unit_test(lost),
+		cmocka_unit_test(wide), cmocka_unit_test(untracked), cmocka_unit_test(namespaces),
 		cmocka_unit_test(garbage),
 	};
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <byteswap.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -113,6 +116,45 @@ static void foreign(void **state)
 	refused(&r, "damaged");
 }
 
+/* That a non-blocking pipe has nothing at the moment is not the end of a recording. */
+static void later(void **state)
+{
+	struct recording r = good();
+	const struct wavehand_event *events;
+	const struct timespec moment = { .tv_nsec = 20000000 };
+	int standard = dup(STDIN_FILENO), fd[2], seen = 0;
+	struct source s;
+	ssize_t count;
+	size_t i, step;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe2(fd, O_NONBLOCK), 0);
+	assert_true(dup2(fd[0], STDIN_FILENO) >= 0);
+	child = fork();
+	if (!child) {
+		close(fd[0]);
+		for (i = 0; i < sizeof(r); i += step) {
+			step = sizeof(r) - i < 100 ? sizeof(r) - i : 100;
+			nanosleep(&moment, NULL);
+			if (write(fd[1], (char *)&r + i, step) != (ssize_t)step)
+				break;
+		}
+		_exit(0);
+	}
+	close(fd[0]);
+	close(fd[1]);
+	assert_int_equal(source_open_recording(&s, "-"), 0);
+	while ((count = source_read(&s, &events)) > 0)
+		seen += (int)count;
+	assert_int_equal(count, 0);
+	assert_int_equal(seen, EVENTS);
+	source_close(&s);
+	waitpid(child, NULL, 0);
+	dup2(standard, STDIN_FILENO);
+	close(standard);
+}
+
 static void missing(void **state)
 {
 	struct source s;
@@ -134,6 +176,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole), cmocka_unit_test(truncated),
 		cmocka_unit_test(foreign), cmocka_unit_test(missing),
+		cmocka_unit_test(later),
 	};
 	int failed;
 
