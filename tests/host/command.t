@@ -5,20 +5,9 @@
 # recordings are made here, byte by byte: a header and no or one event.
 set -u
 
-root=$(cd "$(dirname "$0")/../.." && pwd)
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-build=${BUILD:-$tmp}/tools-sanitized
-unset COLUMNS NO_COLOR WAVEHAND_DEVICE
-export LC_ALL=C TZ=UTC
-
-if ! make -s -C "$root/tools" BUILD="$build" SANITIZE=1 >"$tmp/log" 2>&1; then
-	cat "$tmp/log" >&2
-	echo "Bail out! the command does not build"
-	exit 1
-fi
-wavehand=$build/wavehand
-number=0 failed=0
+# shellcheck source=tests/host/build
+. "$(dirname "$0")/build"
+export LC_ALL=C
 
 # ok CONDITION-STATUS NAME
 ok() {
