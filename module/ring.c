@@ -28,9 +28,8 @@
 #include <linux/vmalloc.h>
 #include "ring.h"
 
-#if BITS_PER_LONG != 64
-#error "a serial is loaded and stored in one piece: 64-bit machines only"
-#endif
+/* A serial is loaded and stored in one piece. */
+static_assert(BITS_PER_LONG == 64, "64-bit machines only");
 
 #define BUSY		0ULL
 

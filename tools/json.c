@@ -113,8 +113,9 @@ void json_number(struct json *j, const char *text, size_t n)
 void json_u64(struct json *j, uint64_t number)
 {
 	char text[TEXT_NUMBER];
+	const char *end = put_u64(text, number);
 
-	json_number(j, text, (size_t)(put_u64(text, number) - text));
+	json_number(j, text, (size_t)(end - text));
 }
 
 void json_bool(struct json *j, bool yes)

@@ -3,6 +3,8 @@
 #
 # How the command behaves at its edges: exit statuses, messages, options. The
 # recordings are made here, byte by byte: a header and no or one event.
+# Conditions hand their status to ok:
+# shellcheck disable=SC2319
 set -u
 
 # shellcheck source=tests/host/build
