@@ -114,9 +114,8 @@ void wh_listener_remove(const void *key, u16 port)
  * child it is: then its owner stays unknown.
  *
  * Context: any but NMI, interrupts disabled.
- * Return: true when the owner was found.
  */
-bool wh_listener_inherit(struct wavehand_endpoint *child, u16 family)
+void wh_listener_inherit(struct wavehand_endpoint *child, u16 family)
 {
 	static const u8 any[16];
 	const struct listener *l, *best = NULL;
@@ -147,7 +146,6 @@ bool wh_listener_inherit(struct wavehand_endpoint *child, u16 family)
 		child->flags |= WAVEHAND_EP_INHERITED;
 	}
 	raw_spin_unlock(&lock);
-	return best && !ambiguous;
 }
 
 /** wh_listener_missed() - listeners that found no free entry */

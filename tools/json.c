@@ -126,11 +126,6 @@ void json_bool(struct json *j, bool yes)
 		value(j, "false", 5);
 }
 
-void json_null(struct json *j)
-{
-	value(j, "null", 4);
-}
-
 /* As a number, since that is what yajl prints without looking for escapes. */
 void json_str(struct json *j, const char *s)
 {

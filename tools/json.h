@@ -66,9 +66,6 @@ void json_number(struct json *j, const char *text, size_t n);
 /** json_bool - true or false */
 void json_bool(struct json *j, bool yes);
 
-/** json_null - null */
-void json_null(struct json *j);
-
 /** json_str - a string of ours: printable ASCII */
 void json_str(struct json *j, const char *s);
 
