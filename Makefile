@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 # Settings go to the scripts as they were typed: a $ in CMD is the shell's, in the machine.
 override CMD := $(value CMD)
 override APPEND := $(value APPEND)
-export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS
+export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS WAIT
 
 .PHONY: all module tools install uninstall vm vm-clean demo check lint deps clean help
 
@@ -49,7 +49,7 @@ vm: deps ## an emulated machine: KERNEL=6.1|6.12|6.12-rt|7.3 CMD='…' SHARE=dir
 vm-clean: ## removes what is kept for machines, so that the next one has the newest kernels
 	@tests/vm/clean
 
-demo: deps ## a real client talks to a real server in an emulated machine: the diagram
+demo: deps ## a real client talks to a real server in an emulated machine: the diagram; WAIT=1: and the end of TIME-WAIT
 	@tests/vm/demo
 
 check: deps ## every test; KERNEL=… or TEST=name narrow it

@@ -24,7 +24,7 @@
 #include <net/net_namespace.h>
 #include "chardev.h"
 #include "ring.h"
-#include "store.h"
+#include "snapshot.h"
 
 #define BUFFER_EVENTS	256U
 
@@ -82,7 +82,7 @@ static u64 evicted(void)
 	struct wh_store_stats stats;
 
 	wh_store_read_stats(&stats);
-	return stats.evicted;
+	return stats.evicted + stats.requests_evicted;
 }
 
 static void start_dump(struct reader *reader)
@@ -114,7 +114,7 @@ static void dump_gap(struct reader *reader)
 	const struct wh_snapshot *snapshot = reader->snapshot;
 
 	put_notice(reader, WAVEHAND_GAP,
-		   snapshot->events[snapshot->before_gap - 1].serial,
+		   wh_event_serial(&snapshot->events[snapshot->before_gap - 1]),
 		   snapshot->dropped);
 	reader->buffer[reader->end - 1].endpoint = snapshot->pub;
 	reader->gap_due = false;
@@ -126,10 +126,10 @@ static void dump_event(struct reader *reader)
 	const struct wh_event *event = &snapshot->events[reader->dumped++];
 	struct wavehand_event *out;
 
-	if (event->serial > reader->dump_until)
+	if (wh_event_serial(event) > reader->dump_until)
 		return;
 	out = &reader->buffer[reader->end++];
-	out->serial = event->serial;
+	out->serial = wh_event_serial(event);
 	wh_event_export(event, &snapshot->pub, out);
 }
 
@@ -149,7 +149,7 @@ static void fill_from_store(struct reader *reader)
 			continue;
 		}
 		if (reader->gap_due && reader->dumped == snapshot->before_gap &&
-		    snapshot->events[reader->dumped - 1].serial <=
+		    wh_event_serial(&snapshot->events[reader->dumped - 1]) <=
 		    reader->dump_until)
 			dump_gap(reader);
 		else

@@ -45,6 +45,11 @@ static struct listener *take(void)
 	return used < LISTENERS ? &listeners[used++] : NULL;
 }
 
+static u64 bucket_key(u64 netns, u16 port)
+{
+	return netns << 16 | port;
+}
+
 /**
  * wh_listener_add() - a socket begins to listen
  * @key: its address
@@ -75,7 +80,7 @@ void wh_listener_add(const void *key, const struct wavehand_endpoint *endpoint,
 		l->uid = endpoint->owner_uid;
 		l->pid = endpoint->owner_pid;
 		memcpy(l->comm, endpoint->owner_comm, sizeof(l->comm));
-		hash_add(by_port, &l->node, l->port);
+		hash_add(by_port, &l->node, bucket_key(l->netns, l->port));
 	} else {
 		missed++;
 	}
@@ -85,16 +90,17 @@ void wh_listener_add(const void *key, const struct wavehand_endpoint *endpoint,
 /**
  * wh_listener_remove() - a socket stops listening
  * @key: its address
+ * @netns: cookie of its network namespace
  * @port: its port, host byte order
  *
  * Context: any but NMI, interrupts disabled.
  */
-void wh_listener_remove(const void *key, u16 port)
+void wh_listener_remove(const void *key, u64 netns, u16 port)
 {
 	struct listener *l;
 
 	raw_spin_lock(&lock);
-	hash_for_each_possible(by_port, l, node, port) {
+	hash_for_each_possible(by_port, l, node, bucket_key(netns, port)) {
 		if (l->key == key) {
 			hash_del(&l->node);
 			hlist_add_head(&l->node, &unused);
@@ -123,7 +129,8 @@ void wh_listener_inherit(struct wavehand_endpoint *child, u16 family)
 	bool ambiguous = false;
 
 	raw_spin_lock(&lock);
-	hash_for_each_possible(by_port, l, node, child->local_port) {
+	hash_for_each_possible(by_port, l, node,
+			       bucket_key(child->netns, child->local_port)) {
 		bool exact;
 
 		if (l->port != child->local_port || l->netns != child->netns ||
@@ -138,6 +145,9 @@ void wh_listener_inherit(struct wavehand_endpoint *child, u16 family)
 			    (ambiguous || best->pid != l->pid);
 		best = l;
 		best_exact = exact;
+		/* They may be many, and nobody goes before an exact one. */
+		if (ambiguous && exact)
+			break;
 	}
 	if (best && !ambiguous) {
 		child->owner_pid = best->pid;

@@ -11,7 +11,7 @@
 
 void wh_listener_add(const void *key, const struct wavehand_endpoint *endpoint,
 		     u16 family);
-void wh_listener_remove(const void *key, u16 port);
+void wh_listener_remove(const void *key, u64 netns, u16 port);
 void wh_listener_inherit(struct wavehand_endpoint *child, u16 family);
 u64 wh_listener_missed(void);
 

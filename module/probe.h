@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The sources of events. Each has a file probe_*.c and a table of the
- * tracepoints that it hooks; probe.c finds and attaches them.
+ * The sources of events. Each has a file probe_*.c and says what it hooks; probe.c
+ * attaches them.
  *
- * A probe runs in process or softirq context, with preemption disabled up to
- * Linux 6.12 and enabled since, not always in an RCU read section. It must not
+ * A probe runs in process or softirq context, with preemption disabled or enabled
+ * (tracepoints since Linux 7.3), not always in an RCU read section. It must not
  * allocate and not sleep.
  */
 #ifndef _WH_PROBE_H
 #define _WH_PROBE_H
+
+#include <linux/ftrace.h>
+#include <linux/types.h>
 
 struct tracepoint;
 
@@ -24,8 +27,72 @@ struct wh_probe {
 	struct tracepoint *tracepoint;
 };
 
-/* probe_state.c; ended by an entry without a name */
-extern struct wh_probe wh_probes_state[];
+/**
+ * struct wh_hook - one function hooked to the entry of a kernel function, by ftrace
+ * @name: of the kernel function
+ * @or_name: its name in other releases, or NULL
+ * @optional: a kernel without it has nothing to tell
+ * @ops: its func is set
+ * @attached: it has to be detached
+ *
+ * ftrace and not kprobes: these do not nest. While one is handled, an interrupt may bring
+ * a batch of segments, and each kprobe that they hit would be skipped.
+ */
+struct wh_hook {
+	const char *name;
+	const char *or_name;
+	bool optional;
+	struct ftrace_ops ops;
+	bool attached;
+};
+
+#define WH_NEEDS_HOOKS \
+	"CONFIG_DYNAMIC_FTRACE_WITH_ARGS, and kernel.ftrace_enabled=1"
+
+enum wh_source_status {
+	WH_SOURCE_OFF,		/* a parameter turned it off */
+	WH_SOURCE_ABSENT,	/* this kernel lacks what it hooks */
+	WH_SOURCE_ON,
+};
+
+/**
+ * struct wh_source - one source
+ * @name: for people
+ * @needs: what a kernel without it has to be told
+ * @enabled: the parameter that may turn it off; NULL: the module is nothing without
+ * @probes: its tracepoints, ended by one without a name; or NULL
+ * @hooks: likewise, functions
+ * @attach: does the rest; or NULL
+ * @detach: undoes it; none of its hooks runs any more on return
+ * @status: written once, while probes of other sources may read it
+ */
+struct wh_source {
+	const char *name;
+	const char *needs;
+	const bool *enabled;
+	struct wh_probe *probes;
+	struct wh_hook *hooks;
+	int (*attach)(void);
+	void (*detach)(void);
+	enum wh_source_status status;
+};
+
+extern struct wh_source wh_source_state;	/* probe_state.c */
+extern struct wh_source wh_source_accept;	/* probe_accept.c */
+extern struct wh_source wh_source_timewait;	/* probe_timewait.c */
+extern struct wh_source wh_source_request;	/* probe_request.c */
+extern struct wh_source wh_source_segment;	/* probe_segment.c */
+
+/* All of these, in the order in which they are attached. */
+#define WH_SOURCES	5
+extern struct wh_source *const wh_sources[WH_SOURCES];
+
+static inline bool wh_source_on(const struct wh_source *source)
+{
+	return READ_ONCE(source->status) == WH_SOURCE_ON;
+}
+
+u64 wh_segments_unattached(void);
 
 int wh_probes_init(void);
 void wh_probes_exit(void);

@@ -22,9 +22,13 @@
 #include <net/tcp_states.h>
 #include <trace/events/sock.h>
 #include <trace/events/tcp.h>
+#include "cause.h"
 #include "listener.h"
+#include "owner.h"
 #include "probe.h"
+#include "request.h"
 #include "store.h"
+#include "tuple.h"
 
 static_assert(WAVEHAND_ESTABLISHED == TCP_ESTABLISHED);
 static_assert(WAVEHAND_SYN_SENT == TCP_SYN_SENT);
@@ -143,16 +147,6 @@ static void learn_bytes(struct wavehand_endpoint *pub, const struct sock *sk)
 	pub->known |= WAVEHAND_KNOWN_BYTES;
 }
 
-static void learn_owner(struct wavehand_endpoint *pub)
-{
-	pub->owner_pid = task_tgid_nr(current);
-	/* Another thread may rename this one meanwhile: a torn name at worst. */
-	data_race(memcpy(pub->owner_comm, current->comm,
-			 sizeof(pub->owner_comm)));
-	pub->owner_comm[sizeof(pub->owner_comm) - 1] = '\0';
-	pub->known |= WAVEHAND_KNOWN_OWNER;
-}
-
 /* Which of write_seq and rcv_nxt mean something in this transition. */
 static u8 valid_numbers(const struct sock *sk, u8 old_state, u8 new_state)
 {
@@ -190,25 +184,24 @@ static u8 role_at_birth(u8 old_state, u8 new_state)
 	return WAVEHAND_ROLE_UNKNOWN;
 }
 
-/*
- * Process context alone does not make it the process's doing: segments are
- * received there as well (threaded NAPI, busy polling, tun). Then the socket is
- * not owned by a user, which it is in any system call.
- */
-static bool in_system_call(const struct sock *sk)
-{
-	return in_task() && sock_owned_by_user_nocheck(sk);
-}
-
 static u8 process_or_unknown(const struct sock *sk)
 {
-	return in_system_call(sk) ? WAVEHAND_ACTOR_PROCESS :
+	return wh_in_system_call(sk) ? WAVEHAND_ACTOR_PROCESS :
 				    WAVEHAND_ACTOR_UNKNOWN;
+}
+
+/* Both FINs are through: the one just came, or the ACK of the other. */
+static bool both_fins_done(const struct sock *sk, u8 old_state)
+{
+	return sock_flag(sk, SOCK_DONE) && old_state != WAVEHAND_CLOSE_WAIT &&
+	       tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq;
 }
 
 /* What closed the socket without a handshake of FINs going on. */
 static u8 closing_actor(const struct sock *sk, u8 old_state, int error)
 {
+	if (both_fins_done(sk, old_state))
+		return WAVEHAND_ACTOR_SEGMENT;
 	switch (error) {
 	case 0:
 		break;
@@ -221,14 +214,11 @@ static u8 closing_actor(const struct sock *sk, u8 old_state, int error)
 	case ECONNABORTED:
 		return process_or_unknown(sk);
 	default:
-		/* An ICMP error, at once or remembered until a timer ran out. */
-		return WAVEHAND_ACTOR_UNKNOWN;
+		/* An ICMP error, remembered until a timer ran out, or at once. */
+		return READ_ONCE(sk->sk_err_soft) == error ?
+		       WAVEHAND_ACTOR_TIMER : WAVEHAND_ACTOR_SEGMENT;
 	}
 
-	/* Both FINs are through: the one just came, or the ACK of the other. */
-	if (sock_flag(sk, SOCK_DONE) && old_state != WAVEHAND_CLOSE_WAIT &&
-	    tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq)
-		return WAVEHAND_ACTOR_SEGMENT;
 	return process_or_unknown(sk);
 }
 
@@ -270,11 +260,14 @@ static void learn(struct wavehand_endpoint *pub, const struct sock *sk,
 
 		pub->netns = net->net_cookie;
 		pub->netns_ino = net->ns.inum;
-		pub->role = role_at_birth(old_state, new_state);
+		if (pub->role == WAVEHAND_ROLE_UNKNOWN)
+			pub->role = role_at_birth(old_state, new_state);
 		pub->owner_uid = __kuid_val(READ_ONCE(sk->sk_uid));
 	}
 	if (sk_is_mptcp(sk))
 		pub->flags |= WAVEHAND_EP_MPTCP;
+	if (tcp_sk(sk)->syn_data_acked)
+		pub->flags |= WAVEHAND_EP_FAST_OPEN;
 	if (tcp_sk(sk)->repair)
 		pub->flags |= WAVEHAND_EP_REPAIR;
 	if ((pub->known & addresses) != addresses)
@@ -284,7 +277,9 @@ static void learn(struct wavehand_endpoint *pub, const struct sock *sk,
 		learn_cookie(pub, sk);
 	/* Under TCP_REPAIR somebody else made the numbers up. */
 	if (event->flags && !(pub->flags & WAVEHAND_EP_REPAIR)) {
-		if ((pub->known & isn) != isn)
+		/* A segment may have told others that did not count. */
+		if ((pub->known & isn) != isn ||
+		    new_state == WAVEHAND_ESTABLISHED)
 			learn_isn(pub, tcp_sk(sk), event->flags);
 		learn_bytes(pub, sk);
 	}
@@ -293,7 +288,117 @@ static void learn(struct wavehand_endpoint *pub, const struct sock *sk,
 		wh_listener_inherit(pub, sk->sk_family);
 	else if (born && old_state == WAVEHAND_CLOSED &&
 		 event->actor == WAVEHAND_ACTOR_PROCESS)
-		learn_owner(pub);
+		wh_owner_learn(pub);
+}
+
+/* Of a socket in SYN-RECEIVED; of one that gets there, a note tells. */
+static bool child_of(struct wh_child *child, const struct sock *sk,
+		     u8 old_state, u8 new_state)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	if (is_child(old_state, new_state))
+		return wh_request_child(sk, child);
+	if (old_state != WAVEHAND_SYN_RECEIVED)
+		return false;
+	child->cookie = false;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (is_ipv6(sk))
+		wh_tuple_init(&child->tuple, sock_net(sk), 6,
+			      &sk->sk_v6_rcv_saddr, &sk->sk_v6_daddr);
+	else
+#endif
+		wh_tuple_init(&child->tuple, sock_net(sk), 4, &sk->sk_rcv_saddr,
+			      &sk->sk_daddr);
+	/* Not inet_num, which is 0 already when the child is dropped. */
+	child->tuple.local_port = ntohs(inet->inet_sport);
+	child->tuple.remote_port = ntohs(inet->inet_dport);
+	child->iss = tcp_sk(sk)->snd_una - (u32)tcp_sk(sk)->bytes_acked - 1;
+	return true;
+}
+
+/* Counts the sockets that were made of an endpoint's request and are in SYN-RECEIVED. */
+static void count_children(struct wh_endpoint *endpoint,
+			   const struct wh_event *event)
+{
+	if (is_child(event->old_state, event->new_state))
+		endpoint->children += endpoint->children < WH_CHILDREN_MAX;
+	else if (event->old_state == WAVEHAND_SYN_RECEIVED)
+		endpoint->children -= endpoint->children > 0;
+}
+
+/*
+ * It was made of a request, and is dropped before it is ESTABLISHED, silently: another
+ * one was faster, or there was no memory. If it was the only one the request goes on, or
+ * its end will be told.
+ */
+static bool is_dropped(const struct sock *sk, const struct wh_endpoint *endpoint,
+		       const struct wh_event *event)
+{
+	const struct wavehand_endpoint *pub = &endpoint->pub;
+
+	if (event->old_state != WAVEHAND_SYN_RECEIVED ||
+	    event->new_state != WAVEHAND_CLOSED || event->error ||
+	    sk->sk_socket || pub->role != WAVEHAND_ROLE_PASSIVE ||
+	    pub->state != WAVEHAND_SYN_RECEIVED)
+		return false;
+	return endpoint->children ||
+	       (endpoint->again[WH_SENT].syn &&
+		!(pub->flags & WAVEHAND_EP_COOKIE) &&
+		wh_source_on(&wh_source_request));
+}
+
+/* Of a socket that another one of the same request outlives, or the request itself. */
+static void drop(struct wh_entry *entry, struct wh_event *event)
+{
+	event->flags |= WAVEHAND_EV_RAW;
+	if (entry->twin)
+		return;
+	if (entry->endpoint->children)
+		wh_store_forget_key(entry);
+	else
+		wh_store_give_back(entry);
+}
+
+static void learn_child(struct wh_entry *entry, const struct wh_child *from)
+{
+	if (!entry->endpoint->named)
+		wh_store_learn_tuple(entry, &from->tuple);
+	if (from->cookie)
+		entry->endpoint->pub.flags |= WAVEHAND_EP_COOKIE;
+}
+
+/*
+ * The tracepoint tells what the socket does. Before it there may have been a request,
+ * behind it there may be a minisocket; or there should be one, and is not.
+ */
+static void mark(struct wh_event *event, struct wh_endpoint *endpoint,
+		 const struct sock *sk)
+{
+	struct wavehand_endpoint *pub = &endpoint->pub;
+
+	if (event->new_state == WAVEHAND_SYN_RECEIVED &&
+	    pub->state == WAVEHAND_SYN_RECEIVED)
+		event->flags |= WAVEHAND_EV_RAW;
+	if (event->new_state != WAVEHAND_CLOSED)
+		return;
+	if (pub->flags & WAVEHAND_EP_MINISOCKET) {
+		event->flags |= WAVEHAND_EV_RAW;
+		return;
+	}
+	pub->cause = wh_cause(sk, endpoint, event->old_state, event->error);
+	if (endpoint->wanted) {
+		event->flags |= WAVEHAND_EV_HIDDEN;
+		event->error = WAVEHAND_CAUSE_NO_MINISOCKET;
+	}
+}
+
+static u32 tries_of(const struct sock *sk)
+{
+	const struct inet_connection_sock *icsk = inet_csk(sk);
+	u32 tries = max_t(u32, icsk->icsk_retransmits, icsk->icsk_probes_out);
+
+	return min(tries, WH_TRIES_MAX);
 }
 
 static void probe_state(void *data, const struct sock *sk, const int old_state,
@@ -301,33 +406,51 @@ static void probe_state(void *data, const struct sock *sk, const int old_state,
 {
 	struct wh_event event = {
 		.kind = WAVEHAND_TRANSITION,
-		.provenance = WAVEHAND_OBSERVED,
 		.old_state = old_state,
 		.new_state = new_state,
 	};
+	struct wh_child from;
 	struct wh_entry entry;
+	unsigned int error;
+	bool child;		/* of a listener, and not ESTABLISHED yet */
 
 	/* MPTCP's own sockets, SCTP and DCCP are no tcp_sock. */
 	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
 
 	event.time = ktime_get_ns();
-	event.error = READ_ONCE(sk->sk_err);
+	error = READ_ONCE(sk->sk_err);
+	event.error = min(error, WH_ERROR_MAX);
 	event.actor = actor_of(sk, old_state, new_state, event.error);
 	if (event.actor == WAVEHAND_ACTOR_PROCESS)
 		event.actor_pid = task_tgid_nr(current);
+	else if (event.actor == WAVEHAND_ACTOR_TIMER)
+		event.actor_pid = tries_of(sk);
 	event.flags = valid_numbers(sk, old_state, new_state);
 	if (event.flags & WAVEHAND_EV_SEQ)
 		event.seq = tcp_sk(sk)->write_seq;
 	if (event.flags & WAVEHAND_EV_ACK)
 		event.ack = tcp_sk(sk)->rcv_nxt;
 
-	wh_store_begin(&entry, sk, &event);
+	child = child_of(&from, sk, old_state, new_state);
+	wh_store_begin(&entry, sk, &event, child ? &from : NULL);
+	count_children(entry.endpoint, &event);
+	if (entry.twin || is_dropped(sk, entry.endpoint, &event)) {
+		drop(&entry, &event);
+		wh_store_commit(&entry, &event);
+		return;
+	}
+	if (child)
+		learn_child(&entry, &from);
 	learn(&entry.endpoint->pub, sk, &event, entry.born);
 	if (new_state == WAVEHAND_LISTEN)
 		wh_listener_add(sk, &entry.endpoint->pub, sk->sk_family);
 	else if (old_state == WAVEHAND_LISTEN && new_state == WAVEHAND_CLOSED)
-		wh_listener_remove(sk, ntohs(inet_sk(sk)->inet_sport));
+		wh_listener_remove(sk, sock_net(sk)->net_cookie,
+				   ntohs(inet_sk(sk)->inet_sport));
+	mark(&event, entry.endpoint, sk);
+	if (event.flags & WAVEHAND_EV_RAW && new_state == WAVEHAND_CLOSED)
+		wh_store_forget_key(&entry);
 	wh_store_commit(&entry, &event);
 }
 
@@ -343,8 +466,14 @@ static void __maybe_unused check_types(void)
 	check_trace_callback_type_tcp_destroy_sock(probe_destroy);
 }
 
-struct wh_probe wh_probes_state[] = {
+static struct wh_probe probes[] = {
 	{ .name = "inet_sock_set_state", .function = probe_state },
 	{ .name = "tcp_destroy_sock", .function = probe_destroy },
 	{ }
+};
+
+struct wh_source wh_source_state = {
+	.name = "state",
+	.needs = "CONFIG_TRACEPOINTS and CONFIG_INET, Linux 6.1 or later",
+	.probes = probes,
 };

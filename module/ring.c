@@ -82,7 +82,7 @@ void wh_ring_append(struct wh_event *event,
 	/* Who sees any of what follows sees BUSY as well; pairs with smp_rmb(). */
 	smp_wmb();
 
-	event->serial = serial;
+	wh_event_set_serial(event, serial);
 	wh_event_export(event, endpoint, slot);
 
 	/* Who sees the serial sees the event. */

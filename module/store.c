@@ -1,129 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Locking: each shard has one raw spinlock over all it holds. It is taken with
- * interrupts disabled, by probes in process and softirq context and by readers,
- * and is raw because probes may run with preemption disabled on PREEMPT_RT. No
- * two shards are ever locked together. Under it come, each a leaf: the lock of
- * listener.c, and the ring's lock-free slots.
+ * Locking: each shard has one raw spinlock over the endpoints in its slots and the
+ * lists that they are on. It is taken with interrupts disabled, by probes in process
+ * and softirq context and by readers, and is raw because probes may run with preemption
+ * disabled on PREEMPT_RT. No two shards are ever locked together. Under it come, each
+ * a leaf: the locks of the index and of listener.c, and the ring's lock-free slots.
+ *
+ * Which shard an endpoint is in says its slot, and its slot never changes: a request
+ * that becomes a socket stays where it is. So a name leads first through the index to
+ * a slot and then to a shard, and a walk by slot number meets no endpoint twice.
  *
  * The serial of an event is drawn under the lock of the shard that keeps it. So
  * a reader that notes the ring's head and then walks all shards finds every
  * event up to that serial in the histories or in none at all; see chardev.c.
  *
- * Slots are taken in ascending order and never given back, only reused for
- * another endpoint: a walk by slot number visits each endpoint once, whatever
- * happens meanwhile.
+ * Requests (a SYN came, there is no socket yet) have places of their own, an eighth of
+ * the others in number: a flood of SYNs pushes out older requests, never sockets.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include <linux/atomic.h>
 #include <linux/hash.h>
+#include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
-#include <linux/module.h>
-#include <linux/moduleparam.h>
-#include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
+#include "await.h"
+#include "index.h"
+#include "request.h"
 #include "ring.h"
+#include "slots.h"
 #include "store.h"
-
-#define CAPACITY_MIN	64U
-#define CAPACITY_MAX	16777216U
-#define DEPTH_MIN	4U
-#define DEPTH_MAX	256U
-#define DEPTH_DEFAULT	14U	/* a whole ordinary life with its segments */
-#define SHARD_MIN	1024U	/* endpoints; below, the hash spreads too unevenly */
-#define SCAN_MAX	64	/* slots looked at under one hold of a lock */
-
-static unsigned int capacity;
-module_param(capacity, uint, 0444);
-MODULE_PARM_DESC(capacity, "Endpoints that are tracked, 64 to 16777216, half of the memory at most (default: what fits in 1/128 of the memory, 262144 at most)");
-
-static unsigned int depth = DEPTH_DEFAULT;
-module_param(depth, uint, 0444);
-MODULE_PARM_DESC(depth, "Events kept for one endpoint, 4 to 256 (default: 14); the first and the latest ones stay");
-
-/**
- * struct wh_shard - a part of the store
- * @lock: protects everything below, and the endpoints in @slots
- * @used: slots taken so far
- * @buckets: endpoints by key
- * @closed: endpoints in CLOSED, the one that closed first at the head
- * @slots: per_shard endpoints and one more, for what cannot be tracked
- * @stats: this shard's part of the counters
- */
-struct wh_shard {
-	raw_spinlock_t lock;
-	unsigned int used;
-	struct hlist_head *buckets;
-	struct list_head closed;
-	void *slots;
-	struct wh_store_stats stats;
-} ____cacheline_aligned_in_smp;
-
-/* Written once, before the first probe. */
-static struct wh_shard *shards;
-static unsigned int nr_shards;
-static unsigned int shard_bits;
-static unsigned int bucket_mask;
-static unsigned int per_shard;
-static unsigned int first_events;	/* depth / 2: these are never dropped */
-static size_t slot_size;
 
 static atomic64_t last_id = ATOMIC64_INIT(0);
 
-static struct wh_endpoint *slot_of(const struct wh_shard *shard, u32 index)
-{
-	return shard->slots + index * slot_size;
-}
-
 static struct wh_endpoint *scratch_of(const struct wh_shard *shard)
 {
-	return slot_of(shard, per_shard);
+	return wh_slot(shard->first + wh_slots.per_shard - 1);
 }
 
-static struct hlist_head *bucket_of(struct wh_shard *shard, u32 hash)
+/* For a new endpoint: any will do, evenly. */
+static struct wh_shard *shard_for(u32 hash)
 {
-	return &shard->buckets[hash & bucket_mask];
-}
-
-static struct wh_shard *shard_of(u32 hash)
-{
-	/* Two steps: a shift by 32, for a single shard, would be undefined. */
-	return &shards[(hash >> 1) >> (31 - shard_bits)];
-}
-
-static struct wh_endpoint *find(struct wh_shard *shard, u32 hash,
-				const void *key)
-{
-	struct wh_endpoint *endpoint;
-
-	lockdep_assert_held(&shard->lock);
-	hlist_for_each_entry(endpoint, bucket_of(shard, hash), hash)
-		if (endpoint->key == key)
-			return endpoint;
-	return NULL;
-}
-
-static void unhash(struct wh_endpoint *endpoint)
-{
-	if (!endpoint->key)
-		return;
-	hlist_del_init(&endpoint->hash);
-	endpoint->key = NULL;
+	return &wh_slots.shards[hash & (wh_slots.nr_shards - 1)];
 }
 
 static void keep(struct wh_endpoint *endpoint, const struct wh_event *event)
 {
 	endpoint->events[endpoint->next++] = *event;
-	if (endpoint->next == depth)
-		endpoint->next = first_events;
+	if (endpoint->next == wh_slots.depth)
+		endpoint->next = wh_slots.first_events;
 	if (likely(endpoint->total != U32_MAX))
 		endpoint->total++;
+}
+
+static void count_end(struct wh_shard *shard, struct wh_endpoint *endpoint)
+{
+	endpoint->over = true;
+	wh_await_drop(endpoint);
+	if (endpoint->request) {
+		shard->stats.requests--;
+	} else {
+		list_add_tail(&endpoint->age, &shard->closed);
+		shard->stats.live--;
+	}
+	shard->stats.closed++;
 }
 
 /* Everything that happens to an endpoint goes through here. */
@@ -132,79 +72,243 @@ static void append(struct wh_shard *shard, struct wh_endpoint *endpoint,
 {
 	lockdep_assert_held(&shard->lock);
 
-	endpoint->pub.state = event->new_state;
+	if ((event->kind == WAVEHAND_TRANSITION &&
+	     !(event->flags & WAVEHAND_EV_RAW)) ||
+	    event->kind == WAVEHAND_GONE)
+		endpoint->pub.state = event->new_state;
 	wh_ring_append(event, &endpoint->pub);
 	shard->stats.events++;
-	shard->stats.transitions += event->kind == WAVEHAND_TRANSITION;
+	shard->stats.transitions += wh_event_is_told(event);
+	shard->stats.segments += event->kind == WAVEHAND_SEGMENT;
 
 	if (unlikely(endpoint == scratch_of(shard))) {
 		shard->stats.untracked++;
 		return;
 	}
 	keep(endpoint, event);
-	if (event->new_state == WAVEHAND_CLOSED && list_empty(&endpoint->age)) {
-		list_add_tail(&endpoint->age, &shard->closed);
-		shard->stats.live--;
-		shard->stats.closed++;
-	}
+	if (endpoint->pub.state == WAVEHAND_CLOSED && !endpoint->over)
+		count_end(shard, endpoint);
+}
+
+static bool in_minisocket(const struct wh_endpoint *endpoint)
+{
+	return endpoint->pub.flags & WAVEHAND_EP_MINISOCKET &&
+	       endpoint->pub.state != WAVEHAND_CLOSED;
 }
 
 /* The socket is gone, or starts another life: so is the endpoint. */
 static void retire(struct wh_shard *shard, struct wh_endpoint *endpoint,
 		   u64 time)
 {
-	if (endpoint->pub.state != WAVEHAND_CLOSED) {
+	if (endpoint->pub.state != WAVEHAND_CLOSED &&
+	    !in_minisocket(endpoint)) {
 		struct wh_event gone = {
 			.time = time,
 			.kind = WAVEHAND_GONE,
 			.old_state = endpoint->pub.state,
 			.new_state = WAVEHAND_CLOSED,
-			.provenance = WAVEHAND_INFERRED,
 		};
 
 		append(shard, endpoint, &gone);
 	}
-	unhash(endpoint);
+	wh_index_remove_key(endpoint);
 }
 
-/*
- * A slot for a new endpoint: a fresh one, or that of the endpoint that closed
- * first, or, when all are live, the one that keeps nothing.
- */
-static struct wh_endpoint *take_slot(struct wh_shard *shard)
+/* Take an endpoint off its list and out of the index; its slot may be used again. */
+static void evict(struct wh_endpoint *endpoint)
+{
+	list_del(&endpoint->age);
+	wh_await_drop(endpoint);
+	wh_index_remove_key(endpoint);
+	if (endpoint->named)
+		wh_index_remove_tuple(endpoint);
+}
+
+static void give_key(struct wh_endpoint *endpoint, const void *key)
+{
+	wh_index_remove_key(endpoint);
+	endpoint->key = key;
+	wh_index_add_key(endpoint);
+}
+
+static struct wh_endpoint *oldest_closed(struct wh_shard *shard)
 {
 	struct wh_endpoint *endpoint;
 
-	if (shard->used < per_shard) {
-		endpoint = slot_of(shard, shard->used++);
-	} else if (!list_empty(&shard->closed)) {
-		endpoint = list_first_entry(&shard->closed, struct wh_endpoint,
+	endpoint = list_first_entry_or_null(&shard->closed, struct wh_endpoint,
 					    age);
-		list_del(&endpoint->age);
-		unhash(endpoint);
-		shard->stats.closed--;
-		shard->stats.evicted++;
-	} else {
-		endpoint = scratch_of(shard);
-	}
-	memset(endpoint, 0, sizeof(*endpoint));
-	INIT_LIST_HEAD(&endpoint->age);
+	if (!endpoint)
+		return NULL;
+	evict(endpoint);
+	shard->tracked--;
+	shard->stats.closed--;
+	shard->stats.evicted++;
 	return endpoint;
 }
 
-static struct wh_endpoint *new_endpoint(struct wh_shard *shard, u32 hash,
-					const void *key)
+/* There are slots enough for all the sockets and requests that are admitted. */
+static struct wh_endpoint *free_slot(struct wh_shard *shard)
 {
-	struct wh_endpoint *endpoint = take_slot(shard);
+	struct wh_endpoint *endpoint;
 
-	if (endpoint == scratch_of(shard))
+	endpoint = list_first_entry_or_null(&shard->unused, struct wh_endpoint,
+					    age);
+	if (endpoint) {
+		list_del(&endpoint->age);
 		return endpoint;
+	}
+	return wh_slot(shard->first + shard->used++);
+}
+
+static void clear(struct wh_endpoint *endpoint)
+{
+	memset(endpoint, 0, sizeof(*endpoint));
+	INIT_LIST_HEAD(&endpoint->age);
+}
+
+/*
+ * A slot for a socket: a free one, or that of the one that closed first, or, when
+ * all are live, the one that keeps nothing.
+ */
+static struct wh_endpoint *new_socket(struct wh_shard *shard, const void *key)
+{
+	struct wh_endpoint *endpoint;
+
+	if (shard->tracked < wh_slots.sockets)
+		endpoint = free_slot(shard);
+	else
+		endpoint = oldest_closed(shard);
+	if (!endpoint) {
+		endpoint = scratch_of(shard);
+		clear(endpoint);
+		return endpoint;
+	}
+	clear(endpoint);
 	endpoint->pub.id = atomic64_inc_return(&last_id);
-	endpoint->key = key;
-	hlist_add_head(&endpoint->hash, bucket_of(shard, hash));
+	give_key(endpoint, key);
+	shard->tracked++;
 	shard->stats.endpoints++;
 	shard->stats.live++;
 	return endpoint;
+}
+
+static struct wh_endpoint *oldest_request(struct wh_shard *shard)
+{
+	struct wh_endpoint *endpoint;
+
+	endpoint = list_first_entry(&shard->requests, struct wh_endpoint, age);
+	evict(endpoint);
+	shard->requested--;
+	if (endpoint->over) {
+		shard->stats.closed--;
+		shard->stats.evicted++;
+	} else {
+		shard->stats.requests--;
+		shard->stats.requests_evicted++;
+	}
+	return endpoint;
+}
+
+/* A slot for a request: a free one, or that of the oldest request. */
+static struct wh_endpoint *new_request(struct wh_shard *shard)
+{
+	struct wh_endpoint *endpoint;
+
+	if (shard->requested < wh_slots.requests)
+		endpoint = free_slot(shard);
+	else
+		endpoint = oldest_request(shard);
+	shard->requested++;
+	clear(endpoint);
+	endpoint->pub.id = atomic64_inc_return(&last_id);
+	endpoint->request = true;
+	list_add_tail(&endpoint->age, &shard->requests);
+	shard->stats.endpoints++;
+	shard->stats.requests++;
+	return endpoint;
+}
+
+static bool is_open_request(const struct wh_endpoint *endpoint)
+{
+	return endpoint->request && !endpoint->over;
+}
+
+static void free_endpoint(struct wh_shard *shard, struct wh_endpoint *endpoint)
+{
+	clear(endpoint);
+	list_add(&endpoint->age, &shard->unused);
+}
+
+/* A request becomes a socket. Return: false when there is no room for one more. */
+static bool adopt(struct wh_shard *shard, struct wh_endpoint *endpoint,
+		  const void *key)
+{
+	if (shard->tracked == wh_slots.sockets) {
+		struct wh_endpoint *closed = oldest_closed(shard);
+
+		if (!closed)
+			return false;
+		free_endpoint(shard, closed);
+	}
+	list_del_init(&endpoint->age);
+	endpoint->request = false;
+	endpoint->pub.flags &= ~WAVEHAND_EP_REQUEST;
+	give_key(endpoint, key);
+	shard->requested--;
+	shard->tracked++;
+	shard->stats.requests--;
+	shard->stats.live++;
+	return true;
+}
+
+/* A request became a socket that has no place: nothing more will be seen of it. */
+static void disown(struct wh_shard *shard, struct wh_endpoint *endpoint,
+		   u64 time)
+{
+	retire(shard, endpoint, time);
+	endpoint->pub.flags &= ~WAVEHAND_EP_REQUEST;
+	if (endpoint->named)
+		wh_index_remove_tuple(endpoint);
+}
+
+/* Is that child, or was it, a socket of this endpoint's request? */
+static bool is_parent(const struct wh_endpoint *endpoint,
+		      const struct wh_child *child)
+{
+	const struct wavehand_endpoint *pub = &endpoint->pub;
+
+	if (is_open_request(endpoint))
+		return true;
+	return pub->role == WAVEHAND_ROLE_PASSIVE && !in_minisocket(endpoint) &&
+	       pub->state != WAVEHAND_CLOSED &&
+	       (!(pub->known & WAVEHAND_KNOWN_ISS) || pub->iss == child->iss);
+}
+
+/*
+ * Two ACKs on two processors make two sockets of one request, and one of them is dropped
+ * at once. Both are the same endpoint, which goes with the one that was heard of last,
+ * until one is ESTABLISHED.
+ *
+ * Return: false when there is no room for one more socket.
+ */
+static bool take_over(struct wh_entry *entry, const void *key,
+		      const struct wh_event *event)
+{
+	struct wh_endpoint *endpoint = entry->endpoint;
+
+	entry->twin = event->new_state == WAVEHAND_CLOSED;
+	if (entry->twin)
+		return true;
+	if (is_open_request(endpoint)) {
+		if (adopt(entry->shard, endpoint, key))
+			return true;
+		disown(entry->shard, endpoint, event->time);
+		return false;
+	}
+	entry->twin = endpoint->pub.state != WAVEHAND_SYN_RECEIVED;
+	if (!entry->twin)
+		give_key(endpoint, key);
+	return true;
 }
 
 /* From these a socket starts a life, whatever it was before. */
@@ -216,11 +320,74 @@ static bool is_birth(u8 old_state, u8 new_state)
 	       new_state == WAVEHAND_SYN_RECEIVED;
 }
 
+static bool fits(const struct wh_endpoint *endpoint,
+		 const struct wh_event *event)
+{
+	if (is_birth(event->old_state, event->new_state))
+		return false;
+	/* Its socket goes; it may be over already, on another processor. */
+	if (endpoint->pub.flags & WAVEHAND_EP_MINISOCKET)
+		return event->new_state == WAVEHAND_CLOSED;
+	return endpoint->pub.state == event->old_state;
+}
+
+/* The slot may have another endpoint by now. */
+static void lock_found(struct wh_entry *entry, bool found,
+		       const struct wh_ref *ref)
+	__acquires(&entry->shard->lock)
+{
+	entry->shard = found ? wh_shard_of(ref->slot) : shard_for(ref->hash);
+	raw_spin_lock(&entry->shard->lock);
+	entry->born = false;
+	entry->twin = false;
+	entry->endpoint = NULL;
+	if (found && wh_slot(ref->slot)->pub.id == ref->id)
+		entry->endpoint = wh_slot(ref->slot);
+}
+
+/* Locks a shard in any case: that of what was found, or that for a new socket. */
+static void find_by_key(struct wh_entry *entry, const void *key)
+	__acquires(&entry->shard->lock)
+{
+	struct wh_ref ref;
+	bool found = wh_index_find_key(key, &ref);
+
+	lock_found(entry, found, &ref);
+	if (entry->endpoint && entry->endpoint->key != key)
+		entry->endpoint = NULL;
+}
+
+static void find_by_tuple(struct wh_entry *entry, const struct wh_tuple *tuple,
+			  u64 cookie)
+	__acquires(&entry->shard->lock)
+{
+	struct wh_ref ref;
+	bool found = wh_index_find_tuple(tuple, cookie, &ref);
+
+	lock_found(entry, found, &ref);
+	/* Another processor may have had the same SYN, and been faster. */
+	if (!found && wh_index_find_tuple(tuple, cookie, &ref) &&
+	    wh_shard_of(ref.slot) == entry->shard)
+		entry->endpoint = wh_slot(ref.slot);
+}
+
+static void lock_other(struct wh_entry *entry, struct wh_shard *shard)
+	__must_hold(&entry->shard->lock)
+{
+	if (entry->shard == shard)
+		return;
+	raw_spin_unlock(&entry->shard->lock);
+	entry->shard = shard;
+	raw_spin_lock(&entry->shard->lock);
+}
+
 /**
  * wh_store_begin() - find or make the endpoint of a transition
  * @entry: filled in; to be given to wh_store_commit(), soon
  * @key: address of the socket
  * @event: the transition; its states and its time are looked at
+ * @child: of a socket that a listener made and that is in SYN-RECEIVED, or gets there;
+ *	else NULL
  *
  * An endpoint that does not fit the transition was another life of the same
  * socket, or of another one at the same address. When no slot is free the entry
@@ -229,43 +396,202 @@ static bool is_birth(u8 old_state, u8 new_state)
  * Context: any but NMI. Returns with the shard locked and interrupts disabled.
  */
 void wh_store_begin(struct wh_entry *entry, const void *key,
-		    const struct wh_event *event)
+		    const struct wh_event *event, const struct wh_child *child)
 	__acquires(&entry->shard->lock)
 {
-	u32 hash = hash_ptr(key, 32);
-	struct wh_shard *shard = shard_of(hash);
-	bool birth = is_birth(event->old_state, event->new_state);
-	struct wh_endpoint *endpoint;
-
-	entry->shard = shard;
-	raw_spin_lock_irqsave(&shard->lock, entry->irq_flags);
-
-	endpoint = find(shard, hash, key);
-	if (endpoint && (birth || endpoint->pub.state != event->old_state)) {
-		retire(shard, endpoint, event->time);
-		endpoint = NULL;
+	local_irq_save(entry->irq_flags);
+	find_by_key(entry, key);
+	if (entry->endpoint) {
+		if (fits(entry->endpoint, event))
+			return;
+		retire(entry->shard, entry->endpoint, event->time);
 	}
-	entry->born = !endpoint;
-	if (!endpoint) {
-		endpoint = new_endpoint(shard, hash, key);
-		if (!birth)
-			endpoint->pub.joined = event->old_state;
+	if (child) {
+		raw_spin_unlock(&entry->shard->lock);
+		find_by_tuple(entry, &child->tuple, 0);
+		entry->born = true;
+		if (entry->endpoint && is_parent(entry->endpoint, child) &&
+		    take_over(entry, key, event))
+			return;
+		entry->twin = false;
 	}
-	entry->endpoint = endpoint;
+
+	entry->born = true;
+	lock_other(entry, shard_for(hash_ptr(key, 32)));
+	entry->endpoint = new_socket(entry->shard, key);
+	if (!is_birth(event->old_state, event->new_state))
+		entry->endpoint->pub.joined = event->old_state;
+}
+
+/**
+ * wh_store_give_back() - the socket of an endpoint goes, its request stays
+ * @entry: begun, not a twin's; of a passive endpoint in SYN-RECEIVED
+ */
+void wh_store_give_back(struct wh_entry *entry)
+{
+	struct wh_endpoint *endpoint = entry->endpoint;
+	struct wh_shard *shard = entry->shard;
+
+	if (endpoint == scratch_of(shard))
+		return;
+	if (shard->requested == wh_slots.requests)
+		free_endpoint(shard, oldest_request(shard));
+	wh_index_remove_key(endpoint);
+	endpoint->request = true;
+	endpoint->pub.flags |= WAVEHAND_EP_REQUEST;
+	list_add_tail(&endpoint->age, &shard->requests);
+	shard->requested++;
+	shard->tracked--;
+	shard->stats.requests++;
+	shard->stats.live--;
+}
+
+/**
+ * wh_store_find() - the endpoint of a socket
+ * @entry: filled in; without an endpoint when there is none. To be given to
+ *	wh_store_end() or wh_store_commit() in any case, soon
+ * @key: address of the socket
+ *
+ * Context: any but NMI. Returns with a shard locked and interrupts disabled.
+ */
+void wh_store_find(struct wh_entry *entry, const void *key)
+	__acquires(&entry->shard->lock)
+{
+	local_irq_save(entry->irq_flags);
+	find_by_key(entry, key);
+}
+
+/**
+ * wh_store_find_tuple() - the latest endpoint with some addresses
+ * @entry: as of wh_store_find(); the endpoint may be closed
+ * @tuple: the addresses
+ * @cookie: its cookie; 0: any
+ *
+ * Context: as of wh_store_find().
+ */
+void wh_store_find_tuple(struct wh_entry *entry, const struct wh_tuple *tuple,
+			 u64 cookie)
+	__acquires(&entry->shard->lock)
+{
+	local_irq_save(entry->irq_flags);
+	find_by_tuple(entry, tuple, cookie);
+}
+
+/**
+ * wh_store_request() - make an endpoint for a SYN
+ * @entry: without an endpoint, or with one that is not meant; gets the new one
+ * @tuple: its addresses
+ *
+ * Context: the shard stays locked: any will do.
+ */
+void wh_store_request(struct wh_entry *entry, const struct wh_tuple *tuple)
+{
+	struct wavehand_endpoint *pub;
+
+	entry->endpoint = new_request(entry->shard);
+	entry->born = true;
+
+	pub = &entry->endpoint->pub;
+	pub->role = WAVEHAND_ROLE_PASSIVE;
+	pub->flags = WAVEHAND_EP_REQUEST;
+	wh_store_learn_tuple(entry, tuple);
+}
+
+/**
+ * wh_store_learn_tuple() - tell an endpoint its addresses
+ * @entry: its endpoint does not know them yet
+ * @tuple: the addresses
+ */
+void wh_store_learn_tuple(struct wh_entry *entry, const struct wh_tuple *tuple)
+{
+	struct wavehand_endpoint *pub = &entry->endpoint->pub;
+
+	pub->netns = tuple->netns;
+	pub->netns_ino = tuple->netns_ino;
+	pub->family = tuple->family;
+	memcpy(pub->local_addr, tuple->local_addr, sizeof(pub->local_addr));
+	memcpy(pub->remote_addr, tuple->remote_addr, sizeof(pub->remote_addr));
+	pub->local_port = tuple->local_port;
+	pub->remote_port = tuple->remote_port;
+	pub->known |= WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
+}
+
+/**
+ * wh_store_append() - append one more event before the last one
+ * @entry: begun or found
+ * @event: all but its serial filled in; gets its serial
+ */
+void wh_store_append(struct wh_entry *entry, struct wh_event *event)
+{
+	append(entry->shard, entry->endpoint, event);
+}
+
+/*
+ * An active opener that sent no SYN yet must not take the name of an endpoint whose place
+ * it may be about to ask for: that one's end is still to be told. A child that no request
+ * became may be the one too many that loses the race for its addresses.
+ */
+static void name(struct wh_entry *entry)
+{
+	const u16 addresses = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
+	struct wh_endpoint *endpoint = entry->endpoint;
+
+	if (!endpoint || endpoint->named || (endpoint->pub.known & addresses) != addresses ||
+	    endpoint->pub.state == WAVEHAND_CLOSED ||
+	    (endpoint->pub.state == WAVEHAND_SYN_SENT &&
+	     !endpoint->again[WH_SENT].syn) ||
+	    (endpoint->pub.state == WAVEHAND_SYN_RECEIVED &&
+	     !endpoint->request && !endpoint->again[WH_SENT].syn) ||
+	    endpoint == scratch_of(entry->shard))
+		return;
+	endpoint->named = true;
+	wh_index_add_tuple(endpoint);
+}
+
+/**
+ * wh_store_end() - nothing more happens to an entry
+ * @entry: begun or found, or not found
+ *
+ * Context: unlocks what was locked.
+ */
+void wh_store_end(struct wh_entry *entry)
+	__releases(&entry->shard->lock)
+{
+	name(entry);
+	raw_spin_unlock(&entry->shard->lock);
+	local_irq_restore(entry->irq_flags);
 }
 
 /**
  * wh_store_commit() - append the event that an entry was begun for
- * @entry: from wh_store_begin()
+ * @entry: begun or found
  * @event: all but its serial filled in; gets its serial
  *
- * Context: unlocks what wh_store_begin() locked.
+ * Context: unlocks what was locked.
  */
 void wh_store_commit(struct wh_entry *entry, struct wh_event *event)
 	__releases(&entry->shard->lock)
 {
-	append(entry->shard, entry->endpoint, event);
-	raw_spin_unlock_irqrestore(&entry->shard->lock, entry->irq_flags);
+	wh_store_append(entry, event);
+	wh_store_end(entry);
+}
+
+/**
+ * wh_store_last() - the latest event of an endpoint
+ * @entry: begun or found
+ *
+ * Return: valid until the next one is appended; NULL when there is none.
+ */
+const struct wh_event *wh_store_last(const struct wh_entry *entry)
+{
+	const struct wh_endpoint *endpoint = entry->endpoint;
+	u32 next = endpoint->next;
+
+	if (!endpoint->total)
+		return NULL;
+	if (endpoint->total >= wh_slots.depth && next == wh_slots.first_events)
+		next = wh_slots.depth;
+	return &endpoint->events[next - 1];
 }
 
 /**
@@ -276,236 +602,63 @@ void wh_store_commit(struct wh_entry *entry, struct wh_event *event)
  */
 void wh_store_forget(const void *key)
 {
-	u32 hash = hash_ptr(key, 32);
-	struct wh_shard *shard = shard_of(hash);
-	struct wh_endpoint *endpoint;
-	unsigned long irq_flags;
+	struct wh_entry entry;
 
-	raw_spin_lock_irqsave(&shard->lock, irq_flags);
-	endpoint = find(shard, hash, key);
-	if (endpoint)
-		retire(shard, endpoint, ktime_get_ns());
-	raw_spin_unlock_irqrestore(&shard->lock, irq_flags);
-}
-
-static void copy_endpoint(const struct wh_endpoint *endpoint,
-			  struct wh_snapshot *snapshot)
-{
-	u32 oldest;	/* of the latest ones */
-
-	snapshot->pub = endpoint->pub;
-	if (endpoint->total <= depth) {
-		snapshot->kept = endpoint->total;
-		snapshot->dropped = 0;
-		snapshot->before_gap = endpoint->total;
-		memcpy(snapshot->events, endpoint->events,
-		       array_size(endpoint->total, sizeof(struct wh_event)));
-		return;
-	}
-
-	oldest = endpoint->next;
-	snapshot->kept = depth;
-	snapshot->dropped = endpoint->total - depth;
-	snapshot->before_gap = first_events;
-	memcpy(snapshot->events, endpoint->events,
-	       array_size(first_events, sizeof(struct wh_event)));
-	memcpy(snapshot->events + first_events, endpoint->events + oldest,
-	       array_size(depth - oldest, sizeof(struct wh_event)));
-	memcpy(snapshot->events + first_events + depth - oldest,
-	       endpoint->events + first_events,
-	       array_size(oldest - first_events, sizeof(struct wh_event)));
+	wh_store_find(&entry, key);
+	if (entry.endpoint)
+		retire(entry.shard, entry.endpoint, ktime_get_ns());
+	wh_store_end(&entry);
 }
 
 /**
- * wh_store_next() - copy the next endpoint of a walk over all
- * @position: 0 to begin; where the walk stands. On success it is the position of
- *	the endpoint copied: add 1 to go on
- * @netns: cookie of the network namespace whose endpoints are wanted, or
- *	WH_STORE_ALL_NETNS
- * @snapshot: from wh_snapshot_alloc()
- *
- * An endpoint is met once at most. One that is born during the walk may be
- * missed; one that is there from beginning to end is not.
- *
- * Context: process. A lock is held for one copy, or for SCAN_MAX slots skipped.
- * Return: false at the end.
+ * wh_store_forget_tuple() - its addresses lead to it no more
+ * @entry: found
  */
-bool wh_store_next(u32 *position, u64 netns, struct wh_snapshot *snapshot)
+void wh_store_forget_tuple(struct wh_entry *entry)
 {
-	while (*position < capacity) {
-		struct wh_shard *shard = &shards[*position / per_shard];
-		u32 index = *position % per_shard;
-		u32 end = min(index + SCAN_MAX, per_shard);
-		struct wh_endpoint *endpoint = NULL;
-
-		raw_spin_lock_irq(&shard->lock);
-		for (; index < min(end, shard->used); index++) {
-			endpoint = slot_of(shard, index);
-			if (netns == WH_STORE_ALL_NETNS ||
-			    endpoint->pub.netns == netns) {
-				copy_endpoint(endpoint, snapshot);
-				break;
-			}
-			endpoint = NULL;
-		}
-		if (index >= shard->used)
-			end = per_shard;
-		raw_spin_unlock_irq(&shard->lock);
-
-		*position += (endpoint ? index : end) - *position % per_shard;
-		if (endpoint)
-			return true;
-		cond_resched();
-	}
-	return false;
+	wh_index_remove_tuple(entry->endpoint);
 }
 
 /**
- * wh_snapshot_alloc() - room for a copy of one endpoint
- *
- * Return: to be freed with kvfree(), or NULL.
+ * wh_store_forget_key() - the socket's address means nothing any more
+ * @entry: begun or found
  */
-struct wh_snapshot *wh_snapshot_alloc(void)
+void wh_store_forget_key(struct wh_entry *entry)
 {
-	struct wh_snapshot *snapshot;
-
-	return kvzalloc(struct_size(snapshot, events, depth), GFP_KERNEL);
-}
-
-/** wh_store_read_stats() - sum the counters of all shards */
-void wh_store_read_stats(struct wh_store_stats *stats)
-{
-	unsigned int i;
-
-	memset(stats, 0, sizeof(*stats));
-	for (i = 0; i < nr_shards; i++) {
-		const struct wh_store_stats *s = &shards[i].stats;
-
-		raw_spin_lock_irq(&shards[i].lock);
-		stats->events += s->events;
-		stats->transitions += s->transitions;
-		stats->endpoints += s->endpoints;
-		stats->live += s->live;
-		stats->closed += s->closed;
-		stats->evicted += s->evicted;
-		stats->untracked += s->untracked;
-		raw_spin_unlock_irq(&shards[i].lock);
-	}
-}
-
-static u64 memory_for(u64 endpoints)
-{
-	return endpoints * (struct_size((struct wh_endpoint *)NULL, events, depth) +
-			    sizeof(struct hlist_head));
-}
-
-/** wh_store_memory() - bytes that the store takes */
-u64 wh_store_memory(void)
-{
-	return nr_shards * (sizeof(*shards) + (per_shard + 1ULL) * slot_size +
-			    (bucket_mask + 1ULL) * sizeof(struct hlist_head));
-}
-
-/** wh_store_capacity() - endpoints that fit */
-unsigned int wh_store_capacity(void)
-{
-	return capacity;
-}
-
-/** wh_store_depth() - events that are kept of one endpoint */
-unsigned int wh_store_depth(void)
-{
-	return depth;
-}
-
-/** wh_store_shards() - how many shards there are */
-unsigned int wh_store_shards(void)
-{
-	return nr_shards;
-}
-
-static int check_parameters(void)
-{
-	u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
-
-	if (depth < DEPTH_MIN || depth > DEPTH_MAX) {
-		pr_err("depth=%u: must be %u to %u events\n", depth, DEPTH_MIN,
-		       DEPTH_MAX);
-		return -EINVAL;
-	}
-	if (!capacity)
-		capacity = clamp_t(u64, div64_u64(memory / 128, memory_for(1)),
-				   1024, 262144);
-	if (capacity < CAPACITY_MIN || capacity > CAPACITY_MAX) {
-		pr_err("capacity=%u: must be %u to %u endpoints\n", capacity,
-		       CAPACITY_MIN, CAPACITY_MAX);
-		return -EINVAL;
-	}
-	if (memory_for(capacity) > memory / 2) {
-		pr_err("capacity=%u, depth=%u: needs %llu MiB, more than half of this machine's memory\n",
-		       capacity, depth, memory_for(capacity) >> 20);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static void free_shards(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_shards; i++) {
-		vfree(shards[i].slots);
-		kvfree(shards[i].buckets);
-	}
-	kvfree(shards);
+	wh_index_remove_key(entry->endpoint);
 }
 
 /**
- * wh_store_init() - allocate the store
+ * wh_store_init() - allocate the store: its slots, its index, and what awaits
  *
  * Return: 0, -EINVAL for an absurd parameter, -ENOMEM.
  */
 int wh_store_init(void)
 {
-	unsigned int i;
 	int err;
 
-	err = check_parameters();
+	err = wh_slots_init();
 	if (err)
 		return err;
-
-	nr_shards = clamp(capacity / SHARD_MIN, 1U,
-			  4 * num_possible_cpus());
-	nr_shards = rounddown_pow_of_two(nr_shards);
-	shard_bits = ilog2(nr_shards);
-	per_shard = DIV_ROUND_UP(capacity, nr_shards);
-	capacity = per_shard * nr_shards;
-	bucket_mask = roundup_pow_of_two(per_shard) - 1;
-	first_events = depth / 2;
-	slot_size = struct_size((struct wh_endpoint *)NULL, events, depth);
-
-	shards = kvcalloc(nr_shards, sizeof(*shards), GFP_KERNEL);
-	if (!shards)
-		return -ENOMEM;
-	for (i = 0; i < nr_shards; i++) {
-		struct wh_shard *shard = &shards[i];
-
-		raw_spin_lock_init(&shard->lock);
-		INIT_LIST_HEAD(&shard->closed);
-		shard->buckets = kvcalloc(bucket_mask + 1,
-					  sizeof(*shard->buckets), GFP_KERNEL);
-		shard->slots = vzalloc(array_size(per_shard + 1, slot_size));
-		if (!shard->buckets || !shard->slots) {
-			free_shards();
-			return -ENOMEM;
-		}
-		cond_resched();
-	}
+	err = wh_index_init(wh_slots.nr_shards * wh_slots.per_shard);
+	if (err)
+		goto err_slots;
+	err = wh_await_init(wh_slots.nr_shards * wh_slots.requests);
+	if (err)
+		goto err_index;
 	return 0;
+
+err_index:
+	wh_index_exit();
+err_slots:
+	wh_slots_exit();
+	return err;
 }
 
 /** wh_store_exit() - free the store; no probe and no reader may be left */
 void wh_store_exit(void)
 {
-	free_shards();
+	wh_await_exit();
+	wh_index_exit();
+	wh_slots_exit();
 }

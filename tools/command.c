@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "json.h"
 #include "text.h"
 
 int trouble(const char *format, ...)
@@ -38,7 +40,9 @@ void options_take(struct options *o, int option)
 {
 	switch (option) {
 	case 'r':
-		o->recording = optarg;
+		if (o->recording_count == MERGE_MAX)
+			exit(trouble("-r: %d recordings at most", MERGE_MAX));
+		o->recordings[o->recording_count++] = optarg;
 		break;
 	case 'j':
 		o->json = true;
@@ -140,14 +144,113 @@ const struct filter *options_filter(char **argv)
 	return &filter;
 }
 
+static void tell_parts(FILE *file, const struct merge *m, bool utf8)
+{
+	char clean[4 * 256], text[MERGE_TEXT];
+	size_t i;
+
+	for (i = 0; i < m->part_count; i++) {
+		const struct merge_part *part = &m->parts[i];
+
+		*put_clean(clean, part->name, 256, utf8) = '\0';
+		fprintf(file, "%c: %s", merge_letter((unsigned int)i + 1), clean);
+		*put_clean(clean, part->header.host, sizeof(part->header.host), utf8) = '\0';
+		fprintf(file, ", host %s\n", clean);
+	}
+	for (i = 1; i < m->part_count; i++)
+		fprintf(file, "clocks: %s\n", merge_clock(m, i, utf8, text));
+}
+
+static void json_signed(struct json *j, int64_t number)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%lld", (long long)number);
+
+	json_number(j, text, (size_t)n);
+}
+
+static void json_part(struct json *j, const struct merge_part *part, unsigned int number)
+{
+	static const char *const words[] = {
+		[MERGE_FIRST] = "first", [MERGE_EXCHANGE] = "exchange",
+		[MERGE_ONE_WAY] = "one-way", [MERGE_REALTIME] = "realtime",
+	};
+	const char letter[] = { merge_letter(number), '\0' };
+
+	json_open(j);
+	json_key(j, "recording");
+	json_str(j, letter);
+	json_key(j, "file");
+	json_bytes(j, part->name, 64);
+	json_key(j, "host");
+	json_bytes(j, part->header.host, sizeof(part->header.host));
+	json_key(j, "release");
+	json_bytes(j, part->header.release, sizeof(part->header.release));
+	json_key(j, "clock");
+	json_str(j, words[part->clock]);
+	json_key(j, "ahead_ns");
+	json_signed(j, part->ahead);
+	if (part->clock == MERGE_EXCHANGE) {
+		json_key(j, "error_ns");
+		json_u64(j, part->error);
+		json_key(j, "drifted");
+		json_bool(j, part->drifted);
+	}
+	if (part->clock == MERGE_ONE_WAY) {
+		json_key_n(j, part->at_most ? "at_most_ns" : "at_least_ns",
+			   part->at_most ? 10 : 11);
+		json_signed(j, part->bound);
+	}
+	json_key(j, "segments");
+	json_u64(j, part->segments);
+	json_close(j);
+}
+
+static int json_parts(const struct merge *m)
+{
+	static struct out out = { .fd = STDOUT_FILENO };
+	struct json j;
+	size_t i;
+
+	if (json_start(&j, &out))
+		return trouble("out of memory");
+	json_open(&j);
+	json_key(&j, "recordings");
+	json_open_array(&j);
+	for (i = 0; i < m->part_count; i++)
+		json_part(&j, &m->parts[i], (unsigned int)i + 1);
+	json_close_array(&j);
+	json_close(&j);
+	json_line(&j);
+	json_end(&j);
+	return out_flush(&out) ? trouble("cannot write: %s", strerror(out.error)) : 0;
+}
+
+/* Which recording is which, before anything else. */
+static int tell_merge(const struct options *o, const struct merge *m)
+{
+	if (o->json && json_parts(m))
+		return -1;
+	if (o->json)
+		return 0;
+	tell_parts(o->command->table ? stderr : stdout, m, o->term.utf8);
+	if (!o->command->table)
+		putchar('\n');
+	return fflush(stdout) ? trouble("cannot write: %s", strerror(errno)) : 0;
+}
+
 int open_source(struct source *s, const struct options *o, bool dump)
 {
-	int error = o->recording ? source_open_recording(s, o->recording) :
-				   source_open_device(s, o->device, dump);
+	int error = o->recording_count ?
+		    source_open_recordings(s, o->recordings, o->recording_count) :
+		    source_open_device(s, o->device, dump);
 
+	if (error)
+		trouble("%s", s->error);
+	else if (s->merge)
+		error = tell_merge(o, s->merge);
 	if (!error)
 		return 0;
-	trouble("%s", s->error);
 	source_close(s);
 	return -1;
 }

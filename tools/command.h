@@ -22,7 +22,8 @@
  * struct options - what was asked for, and by whom
  * @command: the subcommand that runs
  * @argv: what getopt_long(3) is looking at
- * @recording: file to read instead of the device, or NULL
+ * @recordings: files to read instead of the device
+ * @recording_count: how many; 0: the device
  * @device: path of the device
  * @json: one JSON object a line instead of text
  * @raw: sequence numbers as they are on the wire
@@ -33,7 +34,8 @@
 struct options {
 	const struct command *command;
 	char **argv;
-	const char *recording;
+	const char *recordings[MERGE_MAX];
+	size_t recording_count;
 	const char *device;
 	bool json;
 	bool raw;
@@ -50,6 +52,8 @@ struct options {
  * @summary: one line for the help
  * @arguments: what may follow its options
  * @help: its own options, a line for each, and what else there is to say
+ * @table: its output is for programs as well: what several recordings are and how
+ *	their clocks differ is told on standard error
  */
 struct command {
 	const char *name;
@@ -57,9 +61,11 @@ struct command {
 	const char *summary;
 	const char *arguments;
 	const char *help;
+	bool table;
 };
 
-extern const struct command list_command, show_command, follow_command, record_command;
+extern const struct command list_command, show_command, follow_command, record_command,
+	check_command;
 
 /*
  * Options that all subcommands take, before or after the subcommand's name. Long
@@ -120,6 +126,8 @@ const struct filter *options_filter(char **argv);
  * @s: to fill in
  * @o: options
  * @dump: as in source_open_device(); a recording always is read from its start
+ *
+ * Of several recordings it tells which is which, and how their clocks differ.
  *
  * Return: 0, or -1 after having told why not.
  */

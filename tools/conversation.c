@@ -32,21 +32,45 @@ static bool is_loopback(const struct wavehand_endpoint *ep)
 				 !memcmp(ep->local_addr, one, sizeof(one));
 }
 
-/* Return: 1 they agree, -1 they do not, 0 nobody knows. */
-static int numbers_agree(const struct wavehand_endpoint *a,
-			 const struct wavehand_endpoint *b)
+/* A SYN stands at the beginning, if anywhere. */
+#define EARLY 8
+
+/* The initial number of one direction, as the endpoint or its SYN tells. */
+static bool initial(const struct history *h, bool sent, uint32_t *number)
 {
+	uint64_t i;
+
+	if (h->ep.known & (sent ? WAVEHAND_KNOWN_ISS : WAVEHAND_KNOWN_IRS)) {
+		*number = sent ? h->ep.iss : h->ep.irs;
+		return true;
+	}
+	for (i = 0; !h->ep.joined && i < h->count && i < EARLY; i++) {
+		const struct history_event *event = &h->events[i];
+
+		if (event->kind == WAVEHAND_SEGMENT && event->tcp_flags & WAVEHAND_SYN &&
+		    !(event->flags & WAVEHAND_EV_SENT) == !sent) {
+			*number = event->seq;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Return: 1 they agree, -1 they do not, 0 nobody knows. */
+static int numbers_agree(const struct history *a, const struct history *b)
+{
+	uint32_t sent, received;
 	int agree = 0;
 
-	if ((a->flags | b->flags) & WAVEHAND_EP_REPAIR)
+	if ((a->ep.flags | b->ep.flags) & WAVEHAND_EP_REPAIR)
 		return 0;
-	if (a->known & WAVEHAND_KNOWN_ISS && b->known & WAVEHAND_KNOWN_IRS) {
-		if (a->iss != b->irs)
+	if (initial(a, true, &sent) && initial(b, false, &received)) {
+		if (sent != received)
 			return -1;
 		agree = 1;
 	}
-	if (a->known & WAVEHAND_KNOWN_IRS && b->known & WAVEHAND_KNOWN_ISS) {
-		if (a->irs != b->iss)
+	if (initial(a, false, &received) && initial(b, true, &sent)) {
+		if (sent != received)
 			return -1;
 		agree = 1;
 	}
@@ -76,7 +100,7 @@ static bool is_pair(const struct history *a, const struct history *b)
 		return false;
 	if (a->ep.netns != b->ep.netns && (is_loopback(&a->ep) || is_loopback(&b->ep)))
 		return false;
-	agree = numbers_agree(&a->ep, &b->ep);
+	agree = numbers_agree(a, b);
 	return agree > 0 || (!agree && lives_overlap(a, b));
 }
 
@@ -150,9 +174,13 @@ static enum conversation_fate fate_of(const struct conversation_end *e)
 {
 	const struct history_event *closed = e->closed;
 
+	if (e->time_wait || (e->h && e->h->ep.state == WAVEHAND_TIME_WAIT))
+		return closed ? FATE_WAITED : FATE_WAITS;
 	if (!closed)
 		return FATE_OPEN;
-	if (closed->error)
+	/* Told by who watches minisockets, or why it ended: there is none. */
+	if (closed->error || closed->flags & WAVEHAND_EV_HIDDEN ||
+	    e->h->ep.cause > WAVEHAND_CAUSE_PEER)
 		return FATE_CLOSED;
 	/* The module says that a segment closed it when both FINs were through. */
 	switch (closed->old_state) {
@@ -172,9 +200,94 @@ static enum conversation_fate fate_of(const struct conversation_end *e)
 	}
 }
 
-static void set_end(struct conversation_end *e, const struct history *h)
+static void set_segment(struct conversation_end *e, const struct history_event *event)
 {
-	uint64_t i;
+	static const uint8_t flags[] = { WAVEHAND_SYN, WAVEHAND_FIN, WAVEHAND_RST };
+	int i, first = event->flags & WAVEHAND_EV_SENT ? SENT_SYN : RECEIVED_SYN;
+
+	e->segments++;
+	for (i = 0; i < 3; i++)
+		if (event->tcp_flags & flags[i] && !e->segment[first + i])
+			e->segment[first + i] = event;
+}
+
+static void set_transition(struct conversation_end *e, const struct history_event *event)
+{
+	switch (event->new_state) {
+	case WAVEHAND_SYN_SENT:
+		e->syn_sent = event;
+		break;
+	case WAVEHAND_SYN_RECEIVED:
+		e->syn_received = event;
+		break;
+	case WAVEHAND_ESTABLISHED:
+		e->established = event;
+		break;
+	case WAVEHAND_FIN_WAIT_1:
+	case WAVEHAND_LAST_ACK:
+		e->fin = event;
+		break;
+	case WAVEHAND_FIN_WAIT_2:
+		/* From itself: it only goes on in a minisocket. */
+		if (event->old_state != WAVEHAND_FIN_WAIT_2)
+			e->fin_acked = event;
+		break;
+	case WAVEHAND_CLOSE_WAIT:
+	case WAVEHAND_CLOSING:
+		e->peer_fin = event;
+		break;
+	case WAVEHAND_TIME_WAIT:
+		if (event->old_state == WAVEHAND_TIME_WAIT) {
+			e->restarted = event;
+			e->restarts++;
+		} else {
+			e->time_wait = event;
+		}
+		break;
+	case WAVEHAND_CLOSED:
+		e->closed = event;
+		break;
+	default:
+		break;
+	}
+}
+
+/* One span around all that may be missing. */
+static void set_blind(struct conversation_end *e, const struct histories *all)
+{
+	const struct history *h = e->h;
+	uint64_t i, lost, before = 0;
+	bool gap = h->ep.joined;
+
+	e->blind_from = UINT64_MAX;
+	if (history_lost_between(all, h->events[0].serial, UINT64_MAX, &lost)) {
+		e->blind_from = 0;
+		e->blind_to = UINT64_MAX;
+		return;
+	}
+	for (i = 0; i < h->count; i++) {
+		if (h->events[i].kind == WAVEHAND_GAP) {
+			gap = true;
+			continue;
+		}
+		if (gap && before < e->blind_from)
+			e->blind_from = before;
+		if (gap)
+			e->blind_to = h->events[i].time;
+		gap = false;
+		before = h->events[i].time;
+	}
+	if (gap) {
+		if (before < e->blind_from)
+			e->blind_from = before;
+		e->blind_to = UINT64_MAX;
+	}
+}
+
+static void set_end(struct conversation_end *e, const struct histories *all,
+		    const struct history *h)
+{
+	uint64_t i, lost;
 
 	memset(e, 0, sizeof(*e));
 	e->h = h;
@@ -183,37 +296,20 @@ static void set_end(struct conversation_end *e, const struct history *h)
 
 		if (event->kind == WAVEHAND_GONE)
 			e->gone = event;
-		if (event->kind != WAVEHAND_TRANSITION)
-			continue;
-		switch (event->new_state) {
-		case WAVEHAND_SYN_SENT:
-			e->syn_sent = event;
-			break;
-		case WAVEHAND_SYN_RECEIVED:
-			e->syn_received = event;
-			break;
-		case WAVEHAND_ESTABLISHED:
-			e->established = event;
-			break;
-		case WAVEHAND_FIN_WAIT_1:
-		case WAVEHAND_LAST_ACK:
-			e->fin = event;
-			break;
-		case WAVEHAND_FIN_WAIT_2:
-			e->fin_acked = event;
-			break;
-		case WAVEHAND_CLOSE_WAIT:
-		case WAVEHAND_CLOSING:
-			e->peer_fin = event;
-			break;
-		case WAVEHAND_CLOSED:
-			e->closed = event;
-			break;
-		default:
-			break;
-		}
+		else if (event->kind == WAVEHAND_ACCEPTED)
+			e->accepted = event;
+		else if (event->kind == WAVEHAND_QUEUE_FULL)
+			e->queue_full++;
+		else if (event->kind == WAVEHAND_SEGMENT)
+			set_segment(e, event);
+		else if (event->kind == WAVEHAND_TRANSITION && !(event->flags & WAVEHAND_EV_RAW))
+			set_transition(e, event);
 	}
 	e->fate = fate_of(e);
+	if (!h || !h->count)
+		return;
+	e->old = history_lost_between(all, h->events[h->count - 1].serial, UINT64_MAX, &lost);
+	set_blind(e, all);
 }
 
 /* Who opened it stands on the left; of two that both did, the earlier one. */
@@ -242,22 +338,14 @@ static void finish(struct conversation_end *e, const struct conversation_end *pe
 static void set_conversation(struct conversation *c, const struct histories *h,
 			     const struct history *a, const struct history *b)
 {
-	uint64_t lost;
-	int i;
 	bool left = b ? goes_left(a, b) : a->ep.role != WAVEHAND_ROLE_PASSIVE;
 
 	if (!b && is_self(&a->ep))
 		b = a;
-	set_end(&c->end[0], left ? a : b);
-	set_end(&c->end[1], left ? b : a);
-	for (i = 0; i < 2; i++) {
-		const struct history *own = c->end[i].h;
-
-		finish(&c->end[i], &c->end[!i]);
-		c->end[i].old = own && own->count &&
-			history_lost_between(h, own->events[own->count - 1].serial,
-					     UINT64_MAX, &lost);
-	}
+	set_end(&c->end[0], h, left ? a : b);
+	set_end(&c->end[1], h, left ? b : a);
+	finish(&c->end[0], &c->end[1]);
+	finish(&c->end[1], &c->end[0]);
 	c->begin = b && b->first < a->first ? b->first : a->first;
 }
 
@@ -274,7 +362,7 @@ static size_t find_peer(const struct history **sorted, const bool *taken,
 		if (taken[k] || (sorted[k]->ep.known & KNOWN_BOTH) != KNOWN_BOTH ||
 		    !is_pair(sorted[i], sorted[k]))
 			continue;
-		if (numbers_agree(&sorted[i]->ep, &sorted[k]->ep) > 0)
+		if (numbers_agree(sorted[i], sorted[k]) > 0)
 			return k;
 		if (!found || (sorted[found]->ep.netns != sorted[i]->ep.netns &&
 			       sorted[k]->ep.netns == sorted[i]->ep.netns))
@@ -320,6 +408,11 @@ int conversation_pair(const struct histories *h, struct conversation **list,
 	return 0;
 }
 
+bool conversation_watched(const struct conversation_end *e, uint64_t from, uint64_t to)
+{
+	return e->h && e->segments && (to < e->blind_from || from > e->blind_to);
+}
+
 bool conversation_is_listener(const struct conversation *c)
 {
 	return c->end[0].h && !c->end[1].h &&
@@ -335,13 +428,30 @@ bool conversation_base(const struct conversation *c, int side, uint32_t *base)
 {
 	const struct history *own = c->end[side].h, *peer = c->end[!side].h;
 
-	if (own && own->ep.known & WAVEHAND_KNOWN_ISS &&
-	    !(own->ep.flags & WAVEHAND_EP_REPAIR))
-		*base = own->ep.iss;
-	else if (peer && peer->ep.known & WAVEHAND_KNOWN_IRS &&
-		 !(peer->ep.flags & WAVEHAND_EP_REPAIR))
-		*base = peer->ep.irs;
-	else
+	return (own && !(own->ep.flags & WAVEHAND_EP_REPAIR) && initial(own, true, base)) ||
+	       (peer && !(peer->ep.flags & WAVEHAND_EP_REPAIR) && initial(peer, false, base));
+}
+
+bool conversation_fin(const struct conversation *c, int side, uint32_t *seq)
+{
+	const struct conversation_end *e = &c->end[side], *peer = &c->end[!side];
+	const struct history_event *event = e->segment[SENT_FIN];
+
+	if (!event)
+		event = peer->segment[RECEIVED_FIN];
+	if (event) {
+		*seq = event->seq + event->length;
+		return true;
+	}
+	if (e->fin && e->fin->flags & WAVEHAND_EV_SEQ) {
+		*seq = e->fin->seq;
+		return true;
+	}
+	event = peer->peer_fin ? peer->peer_fin :
+		peer->time_wait ? peer->time_wait :
+		peer->fate == FATE_TIME_WAIT ? peer->closed : NULL;
+	if (!event || !(event->flags & WAVEHAND_EV_ACK))
 		return false;
+	*seq = event->ack - 1;
 	return true;
 }

@@ -16,27 +16,29 @@
 #include "conversation.h"
 #include "verdict.h"
 
-/* Flags of a segment. */
-#define DIAGRAM_SYN 1
-#define DIAGRAM_ACK 2
-#define DIAGRAM_FIN 4
-#define DIAGRAM_RST 8
-#define DIAGRAM_ICMP 16		/* or an ICMP error instead */
+/* Beside WAVEHAND_FIN …: or an ICMP error instead. */
+#define DIAGRAM_ICMP 0x100
 
 /**
  * struct diagram_arrow - a segment
  * @from: side that sent it
- * @flags: DIAGRAM_SYN …
- * @provenance: WAVEHAND_OBSERVED: a witness saw the segment; WAVEHAND_INFERRED: it
+ * @flags: WAVEHAND_FIN …, DIAGRAM_ICMP; where it was observed, all that it had
+ * @provenance: WAVEHAND_OBSERVED: one of its ends recorded it; WAVEHAND_INFERRED: it
  *	follows from the transitions; WAVEHAND_UNKNOWN: it may not have been
  * @has_seq: @seq is known
  * @has_ack: @ack is known
  * @seq: absolute
  * @ack: absolute
+ * @length: bytes of payload
+ * @again: how often its sender had sent the same before
  * @departs: there is a point where it departs
  * @arrives: there is a point where it arrives
+ * @lost: it was sent, the other end was watched, and it never came there
  * @sent: time of that departure, ns; 0 where it is not known
  * @received: time of that arrival, likewise
+ * @seq_name: the article's name of @seq: "U", "V", "W", "U+1"; or NULL
+ * @ack_name: of @ack: "U+1", "W+1"; or NULL
+ * @step: for diagram.c
  */
 struct diagram_arrow {
 	int from;
@@ -46,10 +48,16 @@ struct diagram_arrow {
 	bool has_ack;
 	uint32_t seq;
 	uint32_t ack;
+	uint32_t length;
+	unsigned int again;
 	bool departs;
 	bool arrives;
+	bool lost;
 	uint64_t sent;
 	uint64_t received;
+	const char *seq_name;
+	const char *ack_name;
+	int step;
 };
 
 /* What else a point says. */
@@ -61,6 +69,13 @@ enum diagram_note {
 	NOTE_JOINED,		/* what came before is not known */
 	NOTE_GONE,		/* destroyed with no transition to CLOSED */
 	NOTE_UNSEEN,		/* went on out of sight, or was reset */
+	NOTE_RESTARTED,		/* 2MSL begins anew */
+	NOTE_WAITED,		/* TIME-WAIT, or FIN-WAIT-2 of a minisocket, is over: it
+				 * took count ns; reason tells why it ended
+				 */
+	NOTE_EXPIRED,		/* so is a request: nobody acknowledged the SYN,ACK */
+	NOTE_SKIPPED,		/* no TIME-WAIT */
+	NOTE_QUEUE_FULL,	/* what just came was dropped: the accept queue is full */
 	NOTE_BYTES,		/* bytes moved; a row of both sides */
 };
 
@@ -75,6 +90,8 @@ enum diagram_note {
  * @closing: the end of the conversation begins here at the latest
  * @note: see above
  * @count: of a note
+ * @reason: of a note: WAVEHAND_CAUSE_*
+ * @old: of a note: the state that is over
  * @order: where it stands among the points of the other side, ns
  */
 struct diagram_point {
@@ -87,6 +104,8 @@ struct diagram_point {
 	bool closing;
 	enum diagram_note note;
 	uint64_t count;
+	unsigned int reason;
+	unsigned int old;
 	uint64_t order;
 };
 
@@ -109,17 +128,20 @@ struct diagram_row {
 /**
  * struct diagram - all there is to draw
  * @c: conversation
+ * @h: the histories that it is from
  * @v: its verdict
+ * @begin: the time that counts as zero: of the first point, ns
  * @start: state of each side before the first row, or 0
  * @start_provenance: of these
  * @arrows: segments, @arrow_count of them
  * @points: of each side, @point_count of them
  * @rows: from top to bottom, @row_count of them
- * @fate: end whose life went on out of sight, by side
  */
 struct diagram {
 	const struct conversation *c;
+	const struct histories *h;
 	struct verdict v;
+	uint64_t begin;
 	unsigned int start[2];
 	unsigned int start_provenance[2];
 	struct diagram_arrow *arrows;
@@ -150,8 +172,21 @@ int diagram_make(struct diagram *d, const struct conversation *c,
 void diagram_free(struct diagram *d);
 
 /**
- * diagram_flags - "SYN,ACK"
+ * diagram_letters - give the numbers of a wavehand the names of the article: U, V, W
+ *
+ * The first FIN is number U; its ACK has number V, the second FIN W.
  */
-const char *diagram_flags(unsigned int flags);
+void diagram_letters(struct diagram *d);
+
+#define DIAGRAM_FLAGS 48
+
+/**
+ * diagram_flags - "SYN,ACK": the flags that matter to a state; "RST or ICMP"
+ * @flags: of an arrow
+ * @text: DIAGRAM_FLAGS bytes to write to
+ *
+ * Return: @text.
+ */
+const char *diagram_flags(unsigned int flags, char *text);
 
 #endif /* DIAGRAM_H */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "filter.h"
+#include "merge.h"
 
 enum op { OP_OR, OP_AND, OP_NOT, OP_STATE, OP_SRC, OP_DST, OP_SPORT, OP_DPORT, OP_ID };
 enum compare { EQUAL, UNEQUAL, LESS, GREATER, AT_MOST, AT_LEAST };
@@ -338,16 +339,26 @@ static int parse_where(struct parser *p, enum op op)
 	return index_of(p, node);
 }
 
+/* Whatever the locale says. */
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static int parse_id(struct parser *p, size_t at)
 {
 	struct filter_node *node = add(p, OP_ID);
-	int64_t id = number(p->text + at, p->end - at, INT64_MAX / 16);
+	int64_t id = number(p->text + at, p->end - at,
+			    (1LL << MERGE_SHIFT) - 1);
 
 	if (!node)
 		return -1;
 	if (id < 0 || p->token != WORD)
 		return fail(p, at, "the number of an endpoint, as in #7");
 	node->id = (uint64_t)id;
+	if (at == p->at + 2)	/* a#7 */
+		node->id |= (uint64_t)((p->text[p->at] | 0x20) - 'a' + 1)
+			    << MERGE_SHIFT;
 	advance(p);
 	return index_of(p, node);
 }
@@ -372,6 +383,8 @@ static int parse_term(struct parser *p)
 				return parse_where(p, where[i].op);
 		if (p->text[p->at] == '#')
 			return parse_id(p, p->at + 1);
+		if (is_letter(p->text[p->at]) && p->text[p->at + 1] == '#')
+			return parse_id(p, p->at + 2);
 		if (token_is(p, "id")) {
 			advance(p);
 			return parse_id(p, p->at);
@@ -531,7 +544,7 @@ static bool eval(const struct filter *f, unsigned int index,
 	case OP_DPORT:
 		return remote && compare(node, ep->remote_port);
 	case OP_ID:
-		return ep->id == node->id;
+		return node->id == (merge_number(node->id) ? ep->id : merge_own(ep->id));
 	default:
 		return false;
 	}

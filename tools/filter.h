@@ -10,6 +10,7 @@
  *           | ( "src" | "dst" ) [ "=" | "!=" … ] HOST
  *           | ( "sport" | "dport" ) [ "=" | "!=" | "<" | ">" | "<=" | ">=" … ] PORT
  *           | "#" NUMBER | "id" NUMBER			the endpoint of that id
+ *           | LETTER "#" NUMBER			that of one of several recordings
  */
 #ifndef FILTER_H
 #define FILTER_H

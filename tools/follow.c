@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "event.h"
 #include "json.h"
 #include "names.h"
 #include "out.h"
@@ -69,63 +70,21 @@ static char *put_time(struct follow *f, char *p, uint64_t time)
 	return p + 6;
 }
 
-/* Relative to the initial number, where that is known, unless --raw was given. */
-static char *put_number(struct follow *f, char *p, const char *name,
-			uint32_t number, uint32_t base, bool known)
-{
-	if (!known && !f->o->raw)
-		return p;
-	p = put(p, name);
-	return put_u64(p, f->o->raw ? number : (uint32_t)(number - base));
-}
-
-/* Under TCP_REPAIR the initial numbers are not those of the conversation. */
-static bool is_known(const struct wavehand_endpoint *ep, unsigned int number)
-{
-	return ep->known & number && !(ep->flags & WAVEHAND_EP_REPAIR);
-}
-
-static char *put_event(struct follow *f, char *p, const struct wavehand_event *e)
+static char *put_line(struct follow *f, char *p, const struct wavehand_event *e)
 {
 	const struct wavehand_endpoint *ep = &e->endpoint;
+	struct history_event event;
 
+	memcpy(&event, e, sizeof(event));
 	p = put_time(f, p, e->time);
-	p = put(p, " #");
-	p = ep->id ? put_u64(p, ep->id) : put(p, "?");
+	*p++ = ' ';
+	p = ep->id ? put_id(p, ep->id) : put(p, "#?");
 	*p++ = ' ';
 	p = put_local(p, ep);
 	p = put(p, " > ");
 	p = put_remote(p, ep);
 	*p++ = ' ';
-	if (e->kind == WAVEHAND_GONE)
-		return put(p, "gone, its end was not seen");
-	p = put(p, name_state(e->old_state));
-	p = put(p, " -> ");
-	p = put(p, name_state(e->new_state));
-	if (e->flags & WAVEHAND_EV_SEQ)
-		p = put_number(f, p, " seq ", e->seq, ep->iss,
-			       is_known(ep, WAVEHAND_KNOWN_ISS));
-	if (e->flags & WAVEHAND_EV_ACK)
-		p = put_number(f, p, " ack ", e->ack, ep->irs,
-			       is_known(ep, WAVEHAND_KNOWN_IRS));
-	if (e->actor) {
-		p = put(p, " by ");
-		p = put(p, name_actor(e->actor));
-		if (e->actor_pid) {
-			*p++ = ' ';
-			p = put_u64(p, e->actor_pid);
-		}
-	}
-	if (e->error) {
-		const char *error = name_error(e->error);
-
-		*p++ = ' ';
-		p = error ? put(p, error) : put_u64(put(p, "error "), e->error);
-	}
-	if (e->provenance != WAVEHAND_OBSERVED) {
-		*p++ = ' ';
-		p = put(p, name_provenance(e->provenance));
-	}
+	p = put_event(p, &event, ep, f->o->raw, f->o->term.utf8);
 	if (ep->known & WAVEHAND_KNOWN_OWNER) {
 		*p++ = ' ';
 		p = put_owner(p, ep, f->o->term.utf8);
@@ -146,8 +105,8 @@ static char *put_notice(char *p, const struct wavehand_event *e)
 	p = put_u64(p, e->count);
 	if (e->kind == WAVEHAND_LOST)
 		return put(p, " events were lost by this reader");
-	p = put(p, " events were dropped from the history of #");
-	return put_u64(p, e->endpoint.id);
+	p = put(p, " events were dropped from the history of ");
+	return put_id(p, e->endpoint.id);
 }
 
 static void print_json(struct follow *f, const struct wavehand_event *e)
@@ -167,7 +126,7 @@ static void print_text(struct follow *f, const struct wavehand_event *e)
 {
 	char *start = out_reserve(&f->out, LINE_SIZE), *p;
 
-	p = e->kind >= WAVEHAND_GAP ? put_notice(start, e) : put_event(f, start, e);
+	p = e->kind >= WAVEHAND_GAP ? put_notice(start, e) : put_line(f, start, e);
 	*p++ = '\n';
 	f->out.len += (size_t)(p - start);
 }

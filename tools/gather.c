@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <time.h>
 
 #include "command.h"
 #include "gather.h"
@@ -20,7 +21,10 @@ int gather(struct source *s, struct histories *h)
 				count = -1;
 				goto done;
 			}
-			if (s->live && events[i].kind == WAVEHAND_LIVE)
+			if (events[i].kind != WAVEHAND_LIVE)
+				continue;
+			s->dumped = true;
+			if (s->live)
 				goto done;
 		}
 		if (count < 0)
@@ -29,6 +33,12 @@ int gather(struct source *s, struct histories *h)
 			source_wait(s, &never, &signals, false);
 	} while (count > 0 || (!count && s->live));
 done:
+	if (s->live) {
+		struct timespec now;
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		h->now = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	}
 	history_sort(h);
 	return count < 0 ? -1 : 0;
 }

@@ -6,6 +6,10 @@
 
 _Static_assert(sizeof(struct history_event) == HISTORY_EVENT_SIZE,
 	       "copied as one block");
+_Static_assert(offsetof(struct history_event, length) ==
+	       offsetof(struct wavehand_event, length), "likewise");
+_Static_assert(offsetof(struct history_event, again) ==
+	       offsetof(struct wavehand_event, again), "likewise");
 _Static_assert(offsetof(struct history_event, count) ==
 	       offsetof(struct wavehand_event, count), "likewise");
 
@@ -143,6 +147,8 @@ int history_add(struct histories *h, const struct wavehand_event *event)
 	case WAVEHAND_TRANSITION:
 	case WAVEHAND_SEGMENT:
 	case WAVEHAND_GONE:
+	case WAVEHAND_ACCEPTED:
+	case WAVEHAND_QUEUE_FULL:
 	case WAVEHAND_GAP:
 		break;
 	default:

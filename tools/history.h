@@ -18,7 +18,7 @@
  * struct history_event - an event without its endpoint
  *
  * The fields are those of struct wavehand_event; kind is WAVEHAND_TRANSITION,
- * _SEGMENT, _GONE or _GAP.
+ * _SEGMENT, _GONE, _ACCEPTED, _QUEUE_FULL or _GAP.
  */
 struct history_event {
 	uint64_t serial;
@@ -30,8 +30,22 @@ struct history_event {
 	uint8_t actor;
 	uint8_t flags;
 	uint16_t error;
-	uint32_t actor_pid;
-	uint32_t reserved;
+	union {
+		uint32_t actor_pid;
+		uint32_t length;
+	};
+	union {
+		struct {
+			uint8_t reason;
+			uint8_t tries;
+			uint16_t reserved;
+		};
+		struct {
+			uint16_t window;
+			uint8_t tcp_flags;
+			uint8_t again;
+		};
+	};
 	union {
 		struct {
 			uint32_t seq;
@@ -92,6 +106,8 @@ struct history_lost {
  * @untracked: events of endpoints that the store had no room for: in no history
  * @evicted: endpoints evicted before their turn in the dump came
  * @last: time of the latest event of all, ns
+ * @now: when the device was read, ns; 0 for a recording: nothing is known behind
+ *	@last
  */
 struct histories {
 	struct history **all;
@@ -107,6 +123,7 @@ struct histories {
 	uint64_t untracked;
 	uint64_t evicted;
 	uint64_t last;
+	uint64_t now;
 };
 
 /**

@@ -4,6 +4,7 @@
 #include <yajl/yajl_gen.h>
 
 #include "json.h"
+#include "merge.h"
 #include "names.h"
 #include "text.h"
 
@@ -187,18 +188,50 @@ static void address(struct json *j, const uint8_t addr[16], unsigned int family)
 	value(j, text, (size_t)(p - text));
 }
 
+static void json_ep_flags(struct json *j, const struct wavehand_endpoint *ep)
+{
+	static const struct {
+		unsigned int flag;
+		const char *key;
+	} flags[] = {
+		{ WAVEHAND_EP_INHERITED, "owner_inherited" },
+		{ WAVEHAND_EP_MPTCP, "mptcp" },
+		{ WAVEHAND_EP_REPAIR, "repair" },
+		{ WAVEHAND_EP_FAST_OPEN, "fast_open" },
+		{ WAVEHAND_EP_COOKIE, "syn_cookie" },
+		{ WAVEHAND_EP_REQUEST, "request" },
+		{ WAVEHAND_EP_MINISOCKET, "minisocket" },
+	};
+	size_t i;
+
+	for (i = 0; ep->flags && i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (!(ep->flags & flags[i].flag))
+			continue;
+		json_key_n(j, flags[i].key, strlen(flags[i].key));
+		json_bool(j, true);
+	}
+}
+
 void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 {
+	unsigned int number = merge_number(ep->id | ep->netns);
+
 	if (ep->id) {
 		json_key(j, "id");
-		json_u64(j, ep->id);
+		json_u64(j, merge_own(ep->id));
+	}
+	if (number && number <= MERGE_MAX) {
+		const char recording[] = { merge_letter(number), '\0' };
+
+		json_key(j, "recording");
+		json_str(j, recording);
 	}
 	if (ep->known & WAVEHAND_KNOWN_COOKIE) {
 		json_key(j, "cookie");
 		json_u64(j, ep->cookie);
 	}
 	json_key(j, "netns");
-	json_u64(j, ep->netns);
+	json_u64(j, merge_own(ep->netns));
 	json_key(j, "netns_ino");
 	json_u64(j, ep->netns_ino);
 	json_key(j, "family");
@@ -219,6 +252,10 @@ void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 	json_str(j, name_role(ep->role));
 	json_key(j, "state");
 	json_str(j, name_state(ep->state));
+	if (ep->cause) {
+		json_key(j, "cause");
+		json_str(j, name_cause(ep->cause));
+	}
 	if (ep->joined) {
 		json_key(j, "joined");
 		json_str(j, name_state(ep->joined));
@@ -231,18 +268,7 @@ void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 	}
 	json_key(j, "uid");
 	json_u64(j, ep->owner_uid);
-	if (ep->flags & WAVEHAND_EP_INHERITED) {
-		json_key(j, "owner_inherited");
-		json_bool(j, true);
-	}
-	if (ep->flags & WAVEHAND_EP_MPTCP) {
-		json_key(j, "mptcp");
-		json_bool(j, true);
-	}
-	if (ep->flags & WAVEHAND_EP_REPAIR) {
-		json_key(j, "repair");
-		json_bool(j, true);
-	}
+	json_ep_flags(j, ep);
 	if (ep->known & WAVEHAND_KNOWN_ISS) {
 		json_key(j, "iss");
 		json_u64(j, ep->iss);
@@ -256,6 +282,58 @@ void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 		json_u64(j, ep->bytes_sent);
 		json_key(j, "bytes_received");
 		json_u64(j, ep->bytes_received);
+	}
+}
+
+static void json_segment(struct json *j, const struct history_event *event)
+{
+	char flags[NAME_TCP_FLAGS];
+
+	json_key(j, "direction");
+	json_str(j, event->flags & WAVEHAND_EV_SENT ? "sent" : "received");
+	json_key(j, "flags");
+	json_str(j, name_tcp_flags(event->tcp_flags, flags));
+	json_key(j, "length");
+	json_u64(j, event->length);
+	json_key(j, "window");
+	json_u64(j, event->window);
+	if (event->again) {
+		json_key(j, "again");
+		json_u64(j, event->again);
+	}
+}
+
+static void json_transition(struct json *j, const struct history_event *event)
+{
+	json_key(j, "old_state");
+	json_str(j, name_state(event->old_state));
+	json_key(j, "new_state");
+	json_str(j, name_state(event->new_state));
+	if (event->flags & WAVEHAND_EV_RAW) {
+		json_key(j, "raw");
+		json_bool(j, true);
+	}
+	if (event->flags & WAVEHAND_EV_HIDDEN) {
+		json_key(j, "hidden");
+		json_bool(j, true);
+	}
+	if (event->reason) {
+		json_key(j, "reason");
+		json_str(j, name_cause(event->reason));
+	}
+	if (event->tries) {
+		json_key(j, "tries");
+		json_u64(j, event->tries);
+	}
+}
+
+static void json_actor(struct json *j, const struct history_event *event)
+{
+	json_key(j, "actor");
+	json_str(j, name_actor(event->actor));
+	if (event->actor_pid) {
+		json_key(j, "actor_pid");
+		json_u64(j, event->actor_pid);
 	}
 }
 
@@ -274,18 +352,14 @@ void json_event(struct json *j, const struct history_event *event)
 	}
 	json_key(j, "time_ns");
 	json_u64(j, event->time);
-	json_key(j, "old_state");
-	json_str(j, name_state(event->old_state));
-	json_key(j, "new_state");
-	json_str(j, name_state(event->new_state));
+	if (event->kind == WAVEHAND_TRANSITION || event->kind == WAVEHAND_GONE)
+		json_transition(j, event);
 	json_key(j, "provenance");
 	json_str(j, name_provenance(event->provenance));
-	json_key(j, "actor");
-	json_str(j, name_actor(event->actor));
-	if (event->actor_pid) {
-		json_key(j, "actor_pid");
-		json_u64(j, event->actor_pid);
-	}
+	if (event->kind == WAVEHAND_SEGMENT)
+		json_segment(j, event);
+	else
+		json_actor(j, event);
 	if (event->error) {
 		const char *error = name_error(event->error);
 

@@ -80,14 +80,15 @@ void json_bytes(struct json *j, const char *s, size_t size);
 /**
  * json_endpoint - the keys that describe an endpoint, within an open object
  *
- * What is not known is left out.
+ * What is not known is left out. Of several recordings, the letter is a key of its
+ * own, and id and netns are those within it: no number beyond 2^53 is made up.
  */
 void json_endpoint(struct json *j, const struct wavehand_endpoint *ep);
 
 /**
  * json_event - the keys that describe an event, within an open object
  * @j: writer
- * @event: transition, gone, segment or notice
+ * @event: of any kind; the keys are those that this kind has
  */
 void json_event(struct json *j, const struct history_event *event);
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -16,7 +15,7 @@
 
 enum column {
 	COL_ID, COL_COOKIE, COL_NETNS, COL_FAMILY, COL_LOCAL, COL_REMOTE, COL_STATE,
-	COL_ROLE, COL_AGE, COL_EVENTS, COL_DROPPED, COL_OWNER, COL_PID, COL_COMM,
+	COL_CAUSE, COL_ROLE, COL_AGE, COL_EVENTS, COL_DROPPED, COL_OWNER, COL_PID, COL_COMM,
 	COL_UID, COL_SENT, COL_RECEIVED, COL_JOINED, COLUMNS
 };
 
@@ -31,6 +30,7 @@ static const struct {
 	[COL_LOCAL] = { "LOCAL", 0 },
 	[COL_REMOTE] = { "REMOTE", 0 },
 	[COL_STATE] = { "STATE", 0 },
+	[COL_CAUSE] = { "CAUSE", 0 },
 	[COL_ROLE] = { "ROLE", 0 },
 	[COL_AGE] = { "AGE", SCOLS_FL_RIGHT },
 	[COL_EVENTS] = { "EVENTS", SCOLS_FL_RIGHT },
@@ -87,7 +87,7 @@ static char *put_cell(const struct list *l, char *p, const struct history *h, in
 
 	switch (column) {
 	case COL_ID:
-		return put_u64(p, ep->id);
+		return merge_number(ep->id) ? put_id(p, ep->id) : put_u64(p, ep->id);
 	case COL_COOKIE:
 		return ep->known & WAVEHAND_KNOWN_COOKIE ? put_u64(p, ep->cookie) : stpcpy(p, "?");
 	case COL_NETNS:
@@ -100,6 +100,9 @@ static char *put_cell(const struct list *l, char *p, const struct history *h, in
 		return put_remote(p, ep);
 	case COL_STATE:
 		return stpcpy(p, name_state(ep->state));
+	case COL_CAUSE:
+		return stpcpy(p, ep->cause || ep->state == WAVEHAND_CLOSED ?
+				 name_cause(ep->cause) : "-");
 	case COL_ROLE:
 		return stpcpy(p, name_role(ep->role));
 	case COL_AGE:
@@ -259,7 +262,6 @@ static int run(struct options *o, int argc, char **argv)
 	struct list l = { .o = o };
 	struct histories h = { 0 };
 	const struct filter *filter;
-	struct timespec now;
 	bool headings = true;
 	struct source s;
 	int c, status, error;
@@ -275,16 +277,15 @@ static int run(struct options *o, int argc, char **argv)
 	options_done(o);
 	l.narrow = !l.count && isatty(STDOUT_FILENO);
 	if (l.narrow && o->term.width < 110)
-		choose(&l, "ID,LOCAL,REMOTE,STATE,AGE,OWNER");
+		choose(&l, "ID,LOCAL,REMOTE,STATE,CAUSE,AGE,OWNER");
 	else if (!l.count)
-		choose(&l, "ID,FAMILY,LOCAL,REMOTE,STATE,ROLE,AGE,EVENTS,DROPPED,OWNER");
+		choose(&l, "ID,FAMILY,LOCAL,REMOTE,STATE,CAUSE,ROLE,AGE,EVENTS,DROPPED,OWNER");
 	filter = options_filter(argv + optind);
 	if (!filter || open_source(&s, o, true))
 		return TROUBLE;
 
 	error = gather(&s, &h);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	l.now = s.live ? (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec : h.last;
+	l.now = h.now ? h.now : h.last;
 	status = print_list(&l, &h, filter, headings);
 	gather_tell(&h);
 	history_free(&h);
@@ -297,6 +298,7 @@ const struct command list_command = {
 	.run = run,
 	.summary = "A row for each endpoint",
 	.arguments = "[options] [filter]",
+	.table = true,
 	.help =
 	"Options:\n"
 	"  -o, --output LIST  columns, separated by commas\n"
@@ -309,6 +311,7 @@ const struct command list_command = {
 	"  LOCAL     own address and port\n"
 	"  REMOTE    the peer's address and port\n"
 	"  STATE     state\n"
+	"  CAUSE     why it closed: wavehand(8) tells the words; ? is unknown, - not closed\n"
 	"  ROLE      active, passive or listener\n"
 	"  AGE       time since its first event; up to the last event of a recording\n"
 	"  EVENTS    events in its history\n"

@@ -55,6 +55,8 @@ const char *name_kind(unsigned int kind)
 		[WAVEHAND_TRANSITION] = "transition",
 		[WAVEHAND_SEGMENT] = "segment",
 		[WAVEHAND_GONE] = "gone",
+		[WAVEHAND_ACCEPTED] = "accepted",
+		[WAVEHAND_QUEUE_FULL] = "queue-full",
 		[WAVEHAND_GAP] = "gap",
 		[WAVEHAND_LOST] = "lost",
 		[WAVEHAND_LIVE] = "live",
@@ -66,6 +68,40 @@ const char *name_kind(unsigned int kind)
 const char *name_family(unsigned int family)
 {
 	return family == 4 ? "IPv4" : family == 6 ? "IPv6" : "?";
+}
+
+const char *name_cause(unsigned int cause)
+{
+	static const char *const names[] = WAVEHAND_CAUSE_NAMES;
+
+	return cause < ARRAY_SIZE(names) && names[cause] ? names[cause] : "?";
+}
+
+const char *name_tcp_flags(unsigned int flags, char *text)
+{
+	/* The order in which people say them. */
+	static const struct {
+		unsigned int flag;
+		const char *name;
+	} names[] = {
+		{ WAVEHAND_SYN, "SYN" }, { WAVEHAND_FIN, "FIN" },
+		{ WAVEHAND_RST, "RST" }, { WAVEHAND_PSH, "PSH" },
+		{ WAVEHAND_ACK, "ACK" }, { WAVEHAND_URG, "URG" },
+		{ WAVEHAND_ECE, "ECE" }, { WAVEHAND_CWR, "CWR" },
+	};
+	char *p = text;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(flags & names[i].flag))
+			continue;
+		if (p > text)
+			*p++ = ',';
+		p = stpcpy(p, names[i].name);
+	}
+	if (p == text)
+		strcpy(text, "none");
+	return text;
 }
 
 const char *name_error(unsigned int error)

@@ -97,15 +97,6 @@ static int record(struct record *r, struct source *s)
 	return r->kept ? FOUND : NOTHING;
 }
 
-/* A recording must not be written over while it is being read. */
-static bool is_same_file(int a, int b)
-{
-	struct stat x, y;
-
-	return !fstat(a, &x) && !fstat(b, &y) && S_ISREG(x.st_mode) &&
-	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 /* Sequence numbers are a secret worth having: for the owner's eyes. */
 static int make_empty(int fd)
 {
@@ -132,7 +123,8 @@ static int open_output(const char *path, const struct source *s)
 			open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		trouble("%s: cannot write: %s", path, strerror(errno));
-	} else if (is_same_file(fd, s->fd)) {
+	} else if (source_reads(s, fd)) {
+		/* It must not be written over while it is being read. */
 		trouble("%s: the recording that is read: name another file", path);
 		close(fd);
 		fd = -1;
@@ -208,6 +200,7 @@ const struct command record_command = {
 	.run = run,
 	.summary = "Write events to a file that -r reads; ends with ^C",
 	.arguments = "[options] FILE [filter]",
+	.table = true,
 	.help =
 	"FILE is overwritten; - is standard output. It begins with the histories kept.\n\n"
 	"Options:\n"

@@ -28,19 +28,20 @@ struct signs {
 	const char *left;
 	const char *both;	/* between two endpoints */
 	const char *to;		/* between two addresses */
+	const char *lost;
 	const char *separator;	/* as wide as it is */
 };
 
 static const struct signs utf8_signs = {
 	.line = "│", .unseen = "┊", .departs_right = "├", .departs_left = "┤",
 	.solid = "─", .dashed = { "╌", "╌" }, .right = "▶", .left = "◀",
-	.both = "⇄", .to = "→", .separator = " · ",
+	.both = "⇄", .to = "→", .lost = "✕", .separator = " · ",
 };
 
 static const struct signs ascii_signs = {
 	.line = "|", .unseen = ":", .departs_right = "|", .departs_left = "|",
 	.solid = "-", .dashed = { "-", " " }, .right = ">", .left = "<",
-	.both = "<->", .to = "->", .separator = ", ",
+	.both = "<->", .to = "->", .lost = "x", .separator = ", ",
 };
 
 /**
@@ -87,7 +88,7 @@ static void style(struct canvas *c, const char *code)
 /* Milliseconds since the conversation began; fewer decimals as they grow. */
 static void time_text(const struct canvas *c, uint64_t time, char text[32])
 {
-	uint64_t ns = time > c->d->c->begin ? time - c->d->c->begin : 0;
+	uint64_t ns = time > c->d->begin ? time - c->d->begin : 0;
 	unsigned long long ms = ns / 1000000, us = ns / 1000 % 1000;
 
 	if (!time)
@@ -195,18 +196,25 @@ static void head_addresses(struct canvas *c, struct flow *f)
 /* From the SYN to the state of ESTABLISHED at the end that was open last. */
 static void head_opened(struct canvas *c, struct flow *f)
 {
-	const struct conversation_end *end = c->d->c->end;
-	uint64_t opened = 0;
+	const struct diagram *d = c->d;
+	uint64_t asked = 0, opened = 0;
 	char text[64];
-	int i;
+	int side;
+	size_t i;
 
-	for (i = 0; i < 2; i++)
-		if (end[i].established && end[i].established->time > opened)
-			opened = end[i].established->time;
-	if (!end[0].syn_sent || opened < end[0].syn_sent->time ||
-	    c->d->v.opening == OPENING_REPAIR)
+	for (side = 0; side < 2; side++) {
+		for (i = 0; i < d->point_count[side]; i++) {
+			const struct diagram_point *p = &d->points[side][i];
+
+			if (p->state == WAVEHAND_SYN_SENT && !side && !asked)
+				asked = p->time;
+			else if (p->state == WAVEHAND_ESTABLISHED && p->time > opened)
+				opened = p->time;
+		}
+	}
+	if (!asked || opened < asked || d->v.opening == OPENING_REPAIR)
 		return;
-	opened -= end[0].syn_sent->time;
+	opened -= asked;
 	snprintf(text, sizeof(text), "opened in %llu.%03llu ms",
 		 (unsigned long long)opened / 1000000,
 		 (unsigned long long)opened / 1000 % 1000);
@@ -229,8 +237,7 @@ static void put_head(struct canvas *c)
 			p = stpcpy(p, c->s->both);
 			*p++ = ' ';
 		}
-		*p++ = '#';
-		p = put_u64(p, conversation->end[i].h->ep.id);
+		p = put_id(p, conversation->end[i].h->ep.id);
 	}
 	*p = '\0';
 	style(c, "1");
@@ -348,37 +355,54 @@ static void put_plain(struct canvas *c, const struct diagram_row *row, const cha
 	put_point_side(c, 1, row ? row->point[1] : NULL);
 }
 
-static int put_one_number(char *text, size_t size, const char *name, bool has,
-			  uint32_t number, bool has_base, uint32_t base, bool raw)
+/* Words of an arrow: flags, Seq, Len, Ack, how often again. */
+#define LABEL_WORDS 5
+#define LABEL_WORD 64
+#define LABEL_SIZE (LABEL_WORDS * LABEL_WORD)
+
+static void number_word(char *text, const char *name, uint32_t number, bool has_base,
+			uint32_t base, bool raw, const char *letter)
 {
-	if (!has)
-		return 0;
+	const char *equals = letter ? "=" : "";
+
+	if (!letter)
+		letter = "";
 	if (raw)
-		return snprintf(text, size, " %s=%u", name, number);
-	if (!has_base)
-		return snprintf(text, size, " %s=?", name);
-	return snprintf(text, size, " %s=%u", name, number - base);
+		snprintf(text, LABEL_WORD, "%s=%u%s%s", name, number, equals, letter);
+	else if (has_base)
+		snprintf(text, LABEL_WORD, "%s=%u%s%s", name, number - base, equals, letter);
+	else
+		snprintf(text, LABEL_WORD, "%s=raw:%u%s%s", name, number, equals, letter);
 }
 
-/*
- * What a segment is, in two parts that may stand on two lines: flags and Seq, and Ack.
- */
-static void arrow_label(const struct canvas *c, const struct diagram_arrow *a,
-			char first[48], char second[32])
+/* @letters: of how many numbers, the first ones, to tell the article's name. */
+static int arrow_words(const struct canvas *c, const struct diagram_arrow *a, int letters,
+		       char words[LABEL_WORDS][LABEL_WORD])
 {
 	uint32_t base[2] = { 0, 0 };
+	char flags[DIAGRAM_FLAGS];
 	bool known[2];
-	int i, n;
+	int i, n = 0;
 
 	for (i = 0; i < 2; i++)
 		known[i] = conversation_base(c->d->c, i, &base[i]);
-	n = snprintf(first, 48, "%s%s", a->provenance == WAVEHAND_UNKNOWN ? "? " : "",
-		     diagram_flags(a->flags));
-	put_one_number(first + n, 48 - (size_t)n, "Seq", a->has_seq, a->seq,
-		       known[a->from], base[a->from], c->raw);
-	*second = '\0';
-	put_one_number(second, 32, "Ack", a->has_ack, a->ack,
-		       known[!a->from], base[!a->from], c->raw);
+	/* What is answered for nobody has no number of its own. */
+	if (!known[a->from] && a->flags & WAVEHAND_RST && !a->seq)
+		known[a->from] = true;
+	snprintf(words[n++], LABEL_WORD, "%s%s",
+		 a->provenance == WAVEHAND_UNKNOWN ? "? " : "",
+		 diagram_flags(a->flags, flags));
+	if (a->has_seq)
+		number_word(words[n++], "Seq", a->seq, known[a->from], base[a->from],
+			    c->raw, letters > 0 ? a->seq_name : NULL);
+	if (a->length)
+		snprintf(words[n++], LABEL_WORD, "Len=%u", a->length);
+	if (a->has_ack)
+		number_word(words[n++], "Ack", a->ack, known[!a->from], base[!a->from],
+			    c->raw, letters > 1 ? a->ack_name : NULL);
+	if (a->again)
+		snprintf(words[n++], LABEL_WORD, "(again, %u)", a->again);
+	return n;
 }
 
 static void put_shaft(struct canvas *c, const struct diagram_arrow *a, int n)
@@ -398,7 +422,7 @@ static void put_arrow(struct canvas *c, const struct diagram_arrow *a, const cha
 		      int before, int after, bool departs, bool arrives)
 {
 	const char *end = arrives ? (a->from ? c->s->left : c->s->right) :
-			  a->arrives ? " " : "?";
+			  a->arrives ? " " : a->lost ? c->s->lost : "?";
 	const char *start = departs || a->departs ? "" : "?";
 	int shaft = c->inner - before - after - width_of(label) - 4 - width_of(start);
 
@@ -427,23 +451,36 @@ static void put_arrow_row(struct canvas *c, const struct diagram_row *row)
 	const struct diagram_point *tail = row->point[a->from], *head = row->point[!a->from];
 	bool departs = tail && tail->arrow == row->arrow;
 	bool arrives = head && head->arrow == row->arrow;
-	int blank = departs && arrives ? 0 : c->inner / 4, spare;
-	char first[96], second[32], *label = first;
+	int blank = departs && arrives ? 0 : c->inner / 4, spare, letters, i, n = 0;
+	char words[LABEL_WORDS][LABEL_WORD], label[LABEL_SIZE] = "";
 
-	arrow_label(c, a, first, second);
+	/* The names of the article only where there is room. */
+	for (letters = 2; letters >= 0; letters--) {
+		int width = 0;
+
+		n = arrow_words(c, a, letters, words);
+		for (i = 0; i < n; i++)
+			width += (i > 0) + width_of(words[i]);
+		if (width <= c->inner - 5)
+			break;
+	}
+	/* The rest of a split arrow: only its name. */
 	if (!departs && a->departs) {
-		/* The rest of a split arrow: only its name again. */
-		snprintf(first, 48, "%s", diagram_flags(a->flags));
-		*second = '\0';
+		if (a->again)
+			memcpy(words[1], words[n - 1], LABEL_WORD);
+		n = a->again ? 2 : 1;
 	}
-	spare = c->inner - (int)(strlen(first) + strlen(second)) - 6;
-	if (spare < 0 && *second) {
-		put_plain(c, NULL, first);
-		label = second + 1;
-		spare = c->inner - (int)strlen(label) - 6;
-	} else {
-		strcat(first, second);
+	/* What does not fit stands in lines above, and the last of it on the arrow. */
+	for (i = 0; i < n; i++) {
+		if (*label && width_of(label) + 1 + width_of(words[i]) > c->inner - 5) {
+			put_plain(c, NULL, label);
+			*label = '\0';
+		}
+		if (*label)
+			strcat(label, " ");
+		strcat(label, words[i]);
 	}
+	spare = c->inner - width_of(label) - 5;
 	if (blank > spare)
 		blank = spare > 0 ? spare : 0;
 
@@ -456,6 +493,11 @@ static void put_arrow_row(struct canvas *c, const struct diagram_row *row)
 	put_point_side(c, 1, row->point[1]);
 }
 
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
 {
 	const char *right = c->t->utf8 ? "→" : "->", *left = c->t->utf8 ? "←" : "<-";
@@ -463,15 +505,15 @@ static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
 	int i;
 
 	if (row->bytes[0] && row->bytes[1])
-		snprintf(text, sizeof(text), "%llu bytes %s   %s %llu bytes",
-			 (unsigned long long)row->bytes[0], right, left,
-			 (unsigned long long)row->bytes[1]);
+		snprintf(text, sizeof(text), "%llu byte%s %s   %s %llu byte%s",
+			 (unsigned long long)row->bytes[0], plural(row->bytes[0]), right, left,
+			 (unsigned long long)row->bytes[1], plural(row->bytes[1]));
 	else if (row->bytes[0])
-		snprintf(text, sizeof(text), "%llu bytes %s",
-			 (unsigned long long)row->bytes[0], right);
+		snprintf(text, sizeof(text), "%llu byte%s %s",
+			 (unsigned long long)row->bytes[0], plural(row->bytes[0]), right);
 	else
-		snprintf(text, sizeof(text), "%s %llu bytes", left,
-			 (unsigned long long)row->bytes[1]);
+		snprintf(text, sizeof(text), "%s %llu byte%s", left,
+			 (unsigned long long)row->bytes[1], plural(row->bytes[1]));
 	if (width_of(text) <= c->inner || !row->bytes[0] || !row->bytes[1]) {
 		put_plain(c, row, text);
 		return;
@@ -482,6 +524,39 @@ static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
 		one.bytes[!i] = 0;
 		put_bytes_row(c, &one);
 	}
+}
+
+/* Why a part of a life that is out of the tracepoint's sight is over; few words. */
+static const char *reason_word(unsigned int reason)
+{
+	switch (reason) {
+	case WAVEHAND_CAUSE_RESET:
+		return "reset";
+	case WAVEHAND_CAUSE_REUSED:
+		return "reused";
+	case WAVEHAND_CAUSE_ABORTED:
+		return "administrator";
+	case WAVEHAND_CAUSE_NETNS:
+		return "namespace gone";
+	case WAVEHAND_CAUSE_LATE_DATA:
+		return "data came";
+	default:
+		return reason ? name_cause(reason) : "?";
+	}
+}
+
+static void waited_text(const struct diagram_point *p, char *text, size_t size)
+{
+	unsigned long long tenths = p->count / 100000000;
+
+	if (p->reason != WAVEHAND_CAUSE_EXPIRED)
+		snprintf(text, size, "cut short: %s", reason_word(p->reason));
+	else if (!p->count)
+		snprintf(text, size, "%s expired", name_state(p->old));
+	else if (p->old == WAVEHAND_TIME_WAIT)
+		snprintf(text, size, "2MSL: %llu.%llu s", tenths / 10, tenths % 10);
+	else
+		snprintf(text, size, "no FIN in %llu.%llu s", tenths / 10, tenths % 10);
 }
 
 static void put_note_row(struct canvas *c, const struct diagram_row *row)
@@ -506,6 +581,21 @@ static void put_note_row(struct canvas *c, const struct diagram_row *row)
 		break;
 	case NOTE_UNSEEN:
 		strcpy(text, "? out of sight, or reset");
+		break;
+	case NOTE_RESTARTED:
+		strcpy(text, "2MSL starts anew");
+		break;
+	case NOTE_WAITED:
+		waited_text(p, text, sizeof(text));
+		break;
+	case NOTE_EXPIRED:
+		strcpy(text, "half-open: expired");
+		break;
+	case NOTE_SKIPPED:
+		strcpy(text, "TIME-WAIT skipped");
+		break;
+	case NOTE_QUEUE_FULL:
+		strcpy(text, "dropped: accept queue full");
 		break;
 	case NOTE_GONE:
 		strcpy(text, "? gone, end not seen");
@@ -566,26 +656,27 @@ static void put_start(struct canvas *c)
 	put_side(c, 1, state[1], "ms");
 }
 
+/* Arrows, and no end that recorded segments. */
+static bool is_guess(const struct diagram *d)
+{
+	return d->arrow_count && !d->c->end[0].segments && !d->c->end[1].segments;
+}
+
 static void put_foot(struct canvas *c)
 {
 	char text[TEXT_SIZE];
-	int i;
+	int side, n;
 
 	verdict_text(&c->d->v, c->d->c, c->s->separator, text);
 	style(c, "1");
 	put_sentence(c, text);
 	style(c, "0");
-	for (i = 0; i < 2; i++) {
-		const struct conversation_end *e = &c->d->c->end[i];
-
-		if (e->fate == FATE_TIME_WAIT || e->fate == FATE_FINISHED)
-			snprintf(text, sizeof(text), "TIME-WAIT of #%llu is inferred; its end is not observed",
-				 (unsigned long long)e->h->ep.id);
-		else if (e->fate == FATE_FIN_WAIT_2)
-			snprintf(text, sizeof(text), "#%llu went on in FIN-WAIT-2, out of sight, or was reset: which of them is not observed",
-				 (unsigned long long)e->h->ep.id);
-		else
-			continue;
+	for (side = 0; side < 2; side++)
+		for (n = 0; n < VERDICT_NOTES; n++)
+			if (verdict_note(c->d->c, c->d->h, side, n, text))
+				put_sentence(c, text);
+	if (is_guess(c->d)) {
+		strcpy(text, "no segment was recorded: the arrows follow from the transitions");
 		put_sentence(c, text);
 	}
 }
@@ -637,8 +728,25 @@ void render_text(struct out *out, const struct diagram *d, const struct term *t,
 	put_foot(c);
 }
 
+void render_text_note(struct out *out, const struct diagram *d, const struct term *t,
+		      const char *note)
+{
+	struct canvas c = { .out = out, .d = d, .t = t };
+	struct flow f;
+	char text[RENDER_TEXT_NOTE], *word, *save;
+
+	lay_out(&c);
+	snprintf(text, sizeof(text), "%s", note);
+	f = flow_start(&c, " ", 2);
+	flow_word(&f, t->utf8 ? "•" : "*");
+	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		flow_word(&f, word);
+	flow_end(&f);
+}
+
 void render_text_legend(struct out *out, const struct term *t)
 {
-	out_str(out, t->utf8 ? "─▶ observed   ╌▶ and ~ inferred   ? unknown   ┊ an end that was not seen\n" :
-			       "-> observed   - > and ~ inferred   ? unknown   : an end that was not seen\n");
+	out_str(out, t->utf8 ?
+		"─▶ observed   ╌▶ and ~ inferred   ? unknown   ✕ lost   ┊ an end not seen\n" :
+		"-> observed   - > and ~ inferred   ? unknown   x lost   : an end not seen\n");
 }

@@ -8,6 +8,7 @@
 #include "command.h"
 #include "conversation.h"
 #include "diagram.h"
+#include "explain.h"
 #include "gather.h"
 #include "json.h"
 #include "names.h"
@@ -18,6 +19,7 @@
  * struct show - what is being done
  * @o: options
  * @filter: a conversation is shown when one of its ends matches
+ * @explain: tell what happened and why, too
  * @shown: how many were
  * @json: writer, with --json
  * @out: standard output
@@ -25,6 +27,7 @@
 struct show {
 	const struct options *o;
 	const struct filter *filter;
+	bool explain;
 	uint64_t shown;
 	struct json json;
 	struct out out;
@@ -32,11 +35,16 @@ struct show {
 
 static void json_arrow(struct json *j, const struct diagram_arrow *a)
 {
+	char flags[DIAGRAM_FLAGS];
+
 	json_open(j);
 	json_key(j, "from");
 	json_u64(j, (uint64_t)a->from);
 	json_key(j, "flags");
-	json_str(j, diagram_flags(a->flags));
+	if (a->provenance == WAVEHAND_OBSERVED)
+		json_str(j, name_tcp_flags(a->flags, flags));
+	else
+		json_str(j, diagram_flags(a->flags, flags));
 	json_key(j, "provenance");
 	json_str(j, name_provenance(a->provenance));
 	if (a->has_seq) {
@@ -46,6 +54,18 @@ static void json_arrow(struct json *j, const struct diagram_arrow *a)
 	if (a->has_ack) {
 		json_key(j, "ack");
 		json_u64(j, a->ack);
+	}
+	if (a->length) {
+		json_key(j, "length");
+		json_u64(j, a->length);
+	}
+	if (a->again) {
+		json_key(j, "again");
+		json_u64(j, a->again);
+	}
+	if (a->lost) {
+		json_key(j, "lost");
+		json_bool(j, true);
 	}
 	if (a->sent) {
 		json_key(j, "sent_ns");
@@ -79,11 +99,27 @@ static void json_history(struct json *j, const struct history *h, int side)
 	json_close(j);
 }
 
+/* Printable ASCII, but longer than names, and with quotation marks. */
+static void json_note(void *ctx, const char *note)
+{
+	char text[2 * EXPLAIN_TEXT + 2], *p = text;
+
+	*p++ = '"';
+	for (; *note && p < text + sizeof(text) - 3; note++) {
+		if (*note == '"' || *note == '\\')
+			*p++ = '\\';
+		*p++ = *note;
+	}
+	*p++ = '"';
+	json_number(ctx, text, (size_t)(p - text));
+}
+
 /* Sequence numbers in JSON are as on the wire; iss and irs make them relative. */
-static void json_diagram(struct json *j, const struct diagram *d)
+static void json_diagram(struct json *j, const struct diagram *d, bool notes)
 {
 	char text[VERDICT_TEXT];
 	size_t i;
+	int side, n;
 
 	verdict_text(&d->v, d->c, ", ", text);
 	json_open(j);
@@ -101,6 +137,19 @@ static void json_diagram(struct json *j, const struct diagram *d)
 	}
 	json_key(j, "half_close");
 	json_bool(j, d->v.late);
+	json_key(j, "notes");
+	json_open_array(j);
+	for (side = 0; side < 2; side++)
+		for (n = 0; n < VERDICT_NOTES; n++)
+			if (verdict_note(d->c, d->h, side, n, text))
+				json_str(j, text);
+	json_close_array(j);
+	if (notes) {
+		json_key(j, "explain");
+		json_open_array(j);
+		explain(d, true, json_note, j);
+		json_close_array(j);
+	}
 	json_key(j, "endpoints");
 	json_open_array(j);
 	for (i = 0; i < 2; i++)
@@ -116,15 +165,33 @@ static void json_diagram(struct json *j, const struct diagram *d)
 	json_line(j);
 }
 
+struct text_note {
+	struct show *s;
+	const struct diagram *d;
+};
+
+static void text_note(void *ctx, const char *note)
+{
+	const struct text_note *t = ctx;
+
+	render_text_note(&t->s->out, t->d, &t->s->o->term, note);
+}
+
 static int show_one(struct show *s, const struct conversation *c, const struct histories *h)
 {
 	struct diagram d;
 	int error = diagram_make(&d, c, h);
 
 	if (!error && s->o->json) {
-		json_diagram(&s->json, &d);
+		json_diagram(&s->json, &d, s->explain);
 	} else if (!error) {
+		struct text_note t = { .s = s, .d = &d };
+
+		if (s->explain)
+			diagram_letters(&d);
 		render_text(&s->out, &d, &s->o->term, s->o->raw);
+		if (s->explain)
+			explain(&d, s->o->raw, text_note, &t);
 		out_char(&s->out, '\n');
 	}
 	diagram_free(&d);
@@ -166,14 +233,23 @@ static int show_all(struct show *s, const struct histories *h)
 
 static int run(struct options *o, int argc, char **argv)
 {
-	static const struct option long_options[] = { SHARED_LONG, { 0 } };
+	enum { EXPLAIN = OPTION_OWN };
+	static const struct option long_options[] = {
+		SHARED_LONG,
+		{ "explain", no_argument, NULL, EXPLAIN },
+		{ 0 }
+	};
 	static struct show s = { .out.fd = STDOUT_FILENO };
 	struct histories h = { .with_events = true };
 	struct source source;
 	int c, status, error;
 
-	while ((c = getopt_long(argc, argv, SHARED_SHORT, long_options, NULL)) != -1)
-		options_take(o, c);
+	while ((c = getopt_long(argc, argv, SHARED_SHORT, long_options, NULL)) != -1) {
+		if (c == EXPLAIN)
+			s.explain = true;
+		else
+			options_take(o, c);
+	}
 	options_done(o);
 	s.o = o;
 	s.filter = options_filter(argv + optind);
@@ -200,6 +276,8 @@ const struct command show_command = {
 	.summary = "A diagram of each conversation",
 	.arguments = "[options] [filter]",
 	.help =
+	"Options:\n"
+	"      --explain  below each diagram notes that name what happened, and why\n\n"
 	"A conversation is shown when one of its ends matches the filter; '#7' is the one\n"
 	"of endpoint 7. What the kernel told is drawn plainly, what follows from it dashed\n"
 	"or with ~, and what nobody knows is a ?. Sequence numbers in JSON are as on the\n"

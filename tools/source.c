@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -173,6 +174,98 @@ int source_open_recording(struct source *s, const char *path)
 	return check_header(s, (size_t)n);
 }
 
+/* All events of one of several recordings. */
+static int read_part(struct source *s, const char *path, struct merge_part *part)
+{
+	const struct wavehand_event *events;
+	struct source one;
+	size_t room = 0;
+	ssize_t count = -1;
+
+	if (!source_open_recording(&one, path)) {
+		part->name = one.name;
+		part->header = one.header;
+		while ((count = source_read(&one, &events)) > 0) {
+			struct wavehand_event *more = part->events;
+
+			if (part->count + (size_t)count > room) {
+				room = 2 * room + (size_t)count;
+				more = reallocarray(more, room, sizeof(*more));
+			}
+			if (!more) {
+				source_close(&one);
+				return fail(s, "out of memory");
+			}
+			part->events = more;
+			memcpy(more + part->count, events, (size_t)count * sizeof(*events));
+			part->count += (size_t)count;
+		}
+	}
+	if (count < 0)
+		memcpy(s->error, one.error, sizeof(s->error));
+	/* What was whole in front of the cut is good. */
+	count = count < 0 && !part->name ? -1 : 0;
+	source_close(&one);
+	return (int)count;
+}
+
+int source_open_recordings(struct source *s, const char *const *paths, size_t count)
+{
+	struct merge *m;
+	size_t i;
+
+	if (count == 1)
+		return source_open_recording(s, paths[0]);
+	memset(s, 0, sizeof(*s));
+	s->fd = -1;
+	s->name = "recordings";
+	if (count > MERGE_MAX)
+		return fail(s, "%d at most", MERGE_MAX);
+	s->merge = m = calloc(1, sizeof(*m));
+	if (!m)
+		return fail(s, "out of memory");
+	for (i = 0; i < count; i++) {
+		m->part_count++;
+		if (read_part(s, paths[i], &m->parts[i]))
+			return -1;
+	}
+	if (merge_run(m, s->error, sizeof(s->error)))
+		return -1;
+	s->header = m->header;
+	return 0;
+}
+
+bool source_reads(const struct source *s, int fd)
+{
+	struct stat a, b;
+	size_t i;
+
+	if (fstat(fd, &a) || !S_ISREG(a.st_mode))
+		return false;
+	for (i = 0; s->merge && i < s->merge->part_count; i++) {
+		const char *name = s->merge->parts[i].name;
+
+		if (!stat(name, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+			return true;
+	}
+	return !fstat(s->fd, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static ssize_t read_merged(struct source *s, const struct wavehand_event **events)
+{
+	struct merge *m = s->merge;
+	size_t count = m->count - m->given;
+
+	if (!count)
+		return s->error[0] ? -1 : 0;
+	if (count > BUFFER_SIZE / sizeof(**events))
+		count = BUFFER_SIZE / sizeof(**events);
+	*events = m->events + m->given;
+	m->given += count;
+	s->events += count;
+	return (ssize_t)count;
+}
+
 static ssize_t end_of_file(struct source *s)
 {
 	if (s->live)
@@ -210,6 +303,8 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 	const size_t size = sizeof(struct wavehand_event);
 	size_t count;
 
+	if (s->merge)
+		return s->stop && *s->stop ? 0 : read_merged(s, events);
 	s->used -= s->given;
 	if (s->used)
 		memmove(s->buffer, s->buffer + s->given, s->used);
@@ -259,6 +354,10 @@ void source_close(struct source *s)
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->buffer);
+	if (s->merge)
+		merge_free(s->merge);
+	free(s->merge);
+	s->merge = NULL;
 	s->fd = -1;
 	s->buffer = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where events come from: the device or a recording. Both give the same events,
- * so nothing behind this file asks which one it was.
+ * Where events come from: the device, a recording, or several recordings made one.
+ * All give the same events, so nothing behind this file asks which one it was.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -12,13 +12,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "merge.h"
 #include "wavehand.h"
 
 #define SOURCE_DEVICE "/dev/wavehand"
 
 /**
  * struct source - an open device or recording
- * @fd: its file
+ * @fd: its file; -1 when there are several
  * @live: it is a device
  * @header: of the recording, or what a recording begun now would have
  * @events: whole events given so far
@@ -29,6 +30,8 @@
  * @stop: set by a signal handler: source_read() of a recording returns then. NULL:
  *	no handler is there
  * @signals: the signals of @stop
+ * @merge: several recordings, all in memory; NULL otherwise
+ * @dumped: gather() met WAVEHAND_LIVE: histories are there from their beginning
  * @name: of the file, for messages
  * @error: one line that says what is wrong and what to do; "" while nothing is
  */
@@ -43,6 +46,8 @@ struct source {
 	size_t given;
 	const volatile sig_atomic_t *stop;
 	const sigset_t *signals;
+	struct merge *merge;
+	bool dumped;
 	const char *name;
 	char error[320];
 };
@@ -65,6 +70,24 @@ int source_open_device(struct source *s, const char *path, bool dump);
  * Return: 0, or -1 with @s->error set. Call source_close() in both cases.
  */
 int source_open_recording(struct source *s, const char *path);
+
+/**
+ * source_open_recordings - open several recordings as one
+ * @s: to fill in
+ * @paths: of the files; must outlive @s
+ * @count: how many; of more than one all is read into memory now, as merge.h tells
+ *
+ * Return: as source_open_recording(). One that is cut in the middle of an event is
+ * used up to there, and source_read() tells of it in the end.
+ */
+int source_open_recordings(struct source *s, const char *const *paths, size_t count);
+
+/**
+ * source_reads - is this file what is read
+ * @s: source
+ * @fd: an open file
+ */
+bool source_reads(const struct source *s, int fd);
 
 /**
  * source_stop_on - let signals end the wait for more of a recording

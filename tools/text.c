@@ -3,6 +3,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "merge.h"
 #include "text.h"
 
 char *put_u64(char *p, uint64_t value)
@@ -16,6 +17,18 @@ char *put_u64(char *p, uint64_t value)
 	} while (value);
 	memcpy(p, digits + i, sizeof(digits) - i);
 	return p + sizeof(digits) - i;
+}
+
+char *put_id(char *p, uint64_t id)
+{
+	unsigned int number = merge_number(id);
+
+	if (number && number <= MERGE_MAX) {
+		*p++ = merge_letter(number);
+		id = merge_own(id);
+	}
+	*p++ = '#';
+	return put_u64(p, id);
 }
 
 static char *put_octet(char *p, unsigned int octet)

@@ -17,9 +17,15 @@
 #define TEXT_SOCKET	54	/* longest [address]:port */
 #define TEXT_COMM	64	/* longest cleaned name, each byte as \xNN */
 #define TEXT_OWNER	(TEXT_COMM + 12)
+#define TEXT_ID		(TEXT_NUMBER + 2)	/* longest a#id */
 
 /** put_u64 - a decimal number; TEXT_NUMBER bytes at most */
 char *put_u64(char *p, uint64_t value);
+
+/**
+ * put_id - #7; a#7 where there are several recordings; TEXT_ID bytes at most
+ */
+char *put_id(char *p, uint64_t id);
 
 /** put_address - an address of family 4 or 6; TEXT_ADDRESS bytes at most */
 char *put_address(char *p, const uint8_t addr[16], unsigned int family);

@@ -24,6 +24,11 @@ enum verdict_opening {
 	OPENING_TIMED_OUT,
 	OPENING_UNREACHABLE,
 	OPENING_ADMIN,
+	OPENING_RESET,		/* by the peer, before it was open */
+	OPENING_EXPIRED,	/* half-open: no ACK came for the SYN,ACK */
+	OPENING_NETNS,		/* its network namespace went away */
+	OPENING_IGNORED,	/* a SYN came, and no answer was given */
+	OPENING_STRAY,		/* a segment for no connection, answered by a reset */
 	OPENING_GIVEN_UP,	/* by the process, before it was open */
 	OPENING_FAILED,		/* with another error */
 	OPENINGS
@@ -46,6 +51,7 @@ enum verdict_closing {
 	CLOSING_TIMED_OUT,
 	CLOSING_UNREACHABLE,
 	CLOSING_ADMIN,
+	CLOSING_NETNS,		/* its network namespace went away */
 	CLOSING_FAILED,		/* with another error */
 	CLOSINGS
 };
@@ -59,6 +65,14 @@ enum verdict_closing {
  * @state: in which state it is, timed out or failed; 0 where that does not matter
  * @peer_state: likewise, the other end's
  * @error: errno, or 0
+ * @reason: WAVEHAND_CAUSE_*: why a reset was sent, or 0
+ * @tries: how often it had sent again in vain before it timed out
+ * @pid: the process that let go, reset or aborted it; 0 where nobody knows
+ * @forged: the end that the reset is said to be from did not send it
+ * @half_open: the request at one end is dead, the other end thinks that it is open
+ * @request_tries: likewise @tries, of that request
+ * @cookie: it was opened by a SYN cookie
+ * @fast_open: the SYN's data were taken
  */
 struct verdict {
 	enum verdict_opening opening;
@@ -68,6 +82,14 @@ struct verdict {
 	unsigned int state;
 	unsigned int peer_state;
 	unsigned int error;
+	unsigned int reason;
+	unsigned int tries;
+	uint32_t pid;
+	bool forged;
+	bool half_open;
+	unsigned int request_tries;
+	bool cookie;
+	bool fast_open;
 };
 
 /**
@@ -87,6 +109,23 @@ const char *verdict_closing_word(enum verdict_closing closing);
  */
 const char *verdict_end_word(const struct conversation *c, int side);
 
+/**
+ * verdict_cause - why an end closed
+ *
+ * Return: WAVEHAND_CAUSE_*: that of its endpoint, or of the part of its life that
+ * the state-change tracepoint does not show.
+ */
+unsigned int verdict_cause(const struct conversation_end *e);
+
+/**
+ * verdict_reason - why a reset was sent, or TIME-WAIT ended, in words
+ * @cause: WAVEHAND_CAUSE_*
+ * @state: in which state it was
+ *
+ * Return: the words, NULL where there are none.
+ */
+const char *verdict_reason(unsigned int cause, unsigned int state);
+
 #define VERDICT_TEXT 256
 
 /**
@@ -98,5 +137,21 @@ const char *verdict_end_word(const struct conversation *c, int side);
  */
 void verdict_text(const struct verdict *v, const struct conversation *c,
 		  const char *separator, char *text);
+
+/**
+ * verdict_note - what else there is to say about one end, in a sentence: what became
+ * of TIME-WAIT, a full accept queue
+ * @c: conversation
+ * @h: the histories that it is from: how far the clock went
+ * @side: 0 or 1
+ * @n: 0, 1, … below VERDICT_NOTES
+ * @text: VERDICT_TEXT bytes to write to
+ *
+ * Return: whether there is something.
+ */
+bool verdict_note(const struct conversation *c, const struct histories *h, int side,
+		  int n, char *text);
+
+#define VERDICT_NOTES 2
 
 #endif /* VERDICT_H */

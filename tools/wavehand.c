@@ -11,7 +11,8 @@
 
 static const char shared_help[] =
 	"Options of all subcommands:\n"
-	"  -r, --read FILE    read a recording instead of the device; - is standard input\n"
+	"  -r, --read FILE    read a recording instead of the device; - is standard input;\n"
+	"                     given again, the recordings of several hosts are made one\n"
 	"  -j, --json         JSON, one object a line (not for record)\n"
 	"      --raw          sequence numbers as on the wire instead of relative ones\n"
 	"      --ascii        no UTF-8, whatever the locale says\n"
@@ -21,7 +22,7 @@ static const char shared_help[] =
 	"  -V, --version      version of the command and of the ABI\n";
 
 static const struct command *const commands[] = {
-	&list_command, &show_command, &follow_command, &record_command,
+	&list_command, &show_command, &follow_command, &record_command, &check_command,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -28,6 +28,43 @@
  * A recording is one struct wavehand_file_header, then events as the device gave
  * them, both in the byte order of the machine that wrote them.
  *
+ * Which segments are events: those with SYN, FIN or RST, and of each endpoint the
+ * first segment in the other direction that acknowledges a SYN or a FIN (or one that
+ * came again), whatever else it carries; no RST may have come or gone since. Sent is
+ * what its socket meant, before NAT; received is what its socket gets, after NAT; a RST
+ * that a firewall of this host makes in the endpoint's name counts as sent. Nothing of
+ * the payload is kept. A SYN that takes the place of a TIME-WAIT is given twice, with the
+ * same time: as the segment that ended the one endpoint, and that began the other.
+ *
+ * An ordinary life, client and server (kind: what; *: WAVEHAND_EV_HIDDEN, #: _RAW):
+ *
+ *	CLOSED -> SYN-SENT
+ *	SYN sent			SYN received
+ *	.				LISTEN -> SYN-RECEIVED *	a request
+ *	SYN,ACK received		SYN,ACK sent
+ *	SYN-SENT -> ESTABLISHED
+ *	ACK sent			ACK received
+ *	.				LISTEN -> SYN-RECEIVED #	the socket is made
+ *	.				SYN-RECEIVED -> ESTABLISHED
+ *	.				accepted
+ *	ESTABLISHED -> FIN-WAIT-1
+ *	FIN,ACK sent			FIN,ACK received
+ *	.				ESTABLISHED -> CLOSE-WAIT
+ *	ACK received			ACK sent
+ *	FIN-WAIT-1 -> FIN-WAIT-2
+ *	.				CLOSE-WAIT -> LAST-ACK
+ *	FIN,ACK received		FIN,ACK sent
+ *	ACK sent			ACK received
+ *	FIN-WAIT-2 -> TIME-WAIT *			the minisocket is made
+ *	FIN-WAIT-2 -> CLOSED #				its socket goes
+ *	.				LAST-ACK -> CLOSED
+ *	TIME-WAIT -> CLOSED * (WAVEHAND_CAUSE_EXPIRED)
+ *
+ * A minisocket may begin in FIN-WAIT-2, of which FIN-WAIT-2 -> CLOSED # alone tells, and
+ * go on to TIME-WAIT; TIME-WAIT -> TIME-WAIT * is 2MSL that starts again. A request that never
+ * becomes a socket ends with SYN-RECEIVED -> CLOSED *. A SYN that is answered by a
+ * reset, by a SYN cookie, or not at all, never was in SYN-RECEIVED.
+ *
  * Rules for WAVEHAND_ABI: it is raised when a reader of the old ABI would
  * misread the new one. Reserved fields are zero; a reader must skip kinds that
  * it does not know and may meet flags that it does not know.
@@ -38,7 +75,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define WAVEHAND_ABI 1
+#define WAVEHAND_ABI 2
 
 /* The kernel's state numbers (include/net/tcp_states.h), RFC 9293's names. */
 #define WAVEHAND_ESTABLISHED	1
@@ -63,8 +100,12 @@
 
 /* What an event is: wavehand_event.kind. */
 #define WAVEHAND_TRANSITION	1	/* old_state -> new_state */
-#define WAVEHAND_SEGMENT	2	/* a control segment; no source makes it yet */
+#define WAVEHAND_SEGMENT	2	/* a control segment, sent or received */
 #define WAVEHAND_GONE		3	/* socket destroyed with no -> CLOSED seen */
+#define WAVEHAND_ACCEPTED	4	/* a process took it by accept(2) */
+#define WAVEHAND_QUEUE_FULL	5	/* its listener's accept queue is full: the
+					 * SYN or ACK just received is dropped
+					 */
 /* Notices: made for one reader, in the place where they are true. */
 #define WAVEHAND_GAP		16	/* count events dropped from this history */
 #define WAVEHAND_LOST		17	/* count events lost by this reader */
@@ -100,12 +141,101 @@
 
 /* wavehand_endpoint.flags */
 #define WAVEHAND_EP_MPTCP	0x01	/* a subflow of an MPTCP connection */
-#define WAVEHAND_EP_INHERITED	0x02	/* owner is the listener's */
+#define WAVEHAND_EP_INHERITED	0x02	/* owner is the listener's: not accepted yet */
 #define WAVEHAND_EP_REPAIR	0x04	/* TCP_REPAIR: numbers made up by somebody */
+#define WAVEHAND_EP_FAST_OPEN	0x08	/* the SYN's data was taken (RFC 7413) */
+#define WAVEHAND_EP_COOKIE	0x10	/* SYN cookie: the listener kept no request */
+#define WAVEHAND_EP_REQUEST	0x20	/* no socket yet, or there never was one */
+#define WAVEHAND_EP_MINISOCKET	0x40	/* its socket is gone, it lives on in an
+					 * inet_timewait_sock, or did
+					 */
+
+/*
+ * Why an endpoint ended, wavehand_endpoint.cause, and why the part of its life that
+ * the state-change tracepoint does not show did, wavehand_event.reason.
+ */
+#define WAVEHAND_CAUSE_UNKNOWN		0
+#define WAVEHAND_CAUSE_CLOSED		1	/* its process let go first */
+#define WAVEHAND_CAUSE_PEER		2	/* the peer let go first */
+#define WAVEHAND_CAUSE_RESET		3	/* reset received */
+#define WAVEHAND_CAUSE_UNREAD		4	/* reset sent: closed with data unread */
+#define WAVEHAND_CAUSE_LINGER		5	/* reset sent: SO_LINGER or TCP_LINGER2
+						 * forbade to wait
+						 */
+#define WAVEHAND_CAUSE_DISCONNECT	6	/* reset sent: connect(2) to AF_UNSPEC */
+#define WAVEHAND_CAUSE_MEMORY		7	/* reset sent: no memory, or too many
+						 * sockets without a process
+						 */
+#define WAVEHAND_CAUSE_LATE_DATA	8	/* reset sent: data for a process that
+						 * had closed
+						 */
+#define WAVEHAND_CAUSE_NO_LISTENER	9	/* reset sent: nobody listens there */
+#define WAVEHAND_CAUSE_TIMEOUT		10	/* the event's tries tells how many */
+#define WAVEHAND_CAUSE_REFUSED		11	/* its SYN met a reset; or an ICMP error
+						 * where segments are not observed
+						 */
+#define WAVEHAND_CAUSE_UNREACHABLE	12	/* ICMP; error tells which */
+#define WAVEHAND_CAUSE_ABORTED		13	/* by the administrator: "ss -K" */
+#define WAVEHAND_CAUSE_NETNS		14	/* its network namespace went away */
+#define WAVEHAND_CAUSE_GIVEN_UP		15	/* its process closed it before it was open */
+#define WAVEHAND_CAUSE_FAILED		16	/* any other error */
+#define WAVEHAND_CAUSE_REFUSAL		17	/* reset sent instead of a connection: the
+						 * listener could not or would not
+						 */
+/* Of a part only: */
+#define WAVEHAND_CAUSE_EXPIRED		32	/* 2MSL, or FIN-WAIT-2's time, is over */
+#define WAVEHAND_CAUSE_REUSED		33	/* a new connection took its place */
+#define WAVEHAND_CAUSE_NO_MINISOCKET	34	/* TIME-WAIT skipped: too many, or no memory */
+
+/* Initialiser of a "const char *const x[]"; those between are NULL. */
+#define WAVEHAND_CAUSE_NAMES { \
+	[WAVEHAND_CAUSE_UNKNOWN] = "?", \
+	[WAVEHAND_CAUSE_CLOSED] = "closed", \
+	[WAVEHAND_CAUSE_PEER] = "peer", \
+	[WAVEHAND_CAUSE_RESET] = "reset", \
+	[WAVEHAND_CAUSE_UNREAD] = "unread", \
+	[WAVEHAND_CAUSE_LINGER] = "linger", \
+	[WAVEHAND_CAUSE_DISCONNECT] = "disconnect", \
+	[WAVEHAND_CAUSE_MEMORY] = "memory", \
+	[WAVEHAND_CAUSE_LATE_DATA] = "late-data", \
+	[WAVEHAND_CAUSE_NO_LISTENER] = "no-listener", \
+	[WAVEHAND_CAUSE_TIMEOUT] = "timeout", \
+	[WAVEHAND_CAUSE_REFUSED] = "refused", \
+	[WAVEHAND_CAUSE_UNREACHABLE] = "unreachable", \
+	[WAVEHAND_CAUSE_ABORTED] = "aborted", \
+	[WAVEHAND_CAUSE_NETNS] = "netns-gone", \
+	[WAVEHAND_CAUSE_GIVEN_UP] = "given-up", \
+	[WAVEHAND_CAUSE_FAILED] = "failed", \
+	[WAVEHAND_CAUSE_REFUSAL] = "refusal", \
+	[WAVEHAND_CAUSE_EXPIRED] = "expired", \
+	[WAVEHAND_CAUSE_REUSED] = "reused", \
+	[WAVEHAND_CAUSE_NO_MINISOCKET] = "no-minisocket", \
+}
 
 /* wavehand_event.flags */
 #define WAVEHAND_EV_SEQ		0x01	/* seq holds something */
 #define WAVEHAND_EV_ACK		0x02	/* ack holds something */
+#define WAVEHAND_EV_SENT	0x04	/* of a segment: sent; else received */
+#define WAVEHAND_EV_RAW		0x08	/* of a transition: as the state-change
+					 * tracepoint tells it, while the endpoint is
+					 * in SYN-RECEIVED already (request), or
+					 * stays where it is (minisocket; one socket
+					 * too many made of a request, which goes)
+					 */
+#define WAVEHAND_EV_HIDDEN	0x10	/* of a transition: the tracepoint does not show
+					 * it, or not what it means: of a request or of
+					 * a minisocket; reason may hold something
+					 */
+
+/* wavehand_event.tcp_flags: the 14th byte of the header (RFC 9293, 3.1) */
+#define WAVEHAND_FIN		0x01
+#define WAVEHAND_SYN		0x02
+#define WAVEHAND_RST		0x04
+#define WAVEHAND_PSH		0x08
+#define WAVEHAND_ACK		0x10
+#define WAVEHAND_URG		0x20
+#define WAVEHAND_ECE		0x40
+#define WAVEHAND_CWR		0x80
 
 /**
  * struct wavehand_endpoint - what is known of an endpoint when an event of it is
@@ -126,20 +256,25 @@
  * @role: WAVEHAND_ROLE_*
  * @known: WAVEHAND_KNOWN_*; what is not known is zero
  * @owner_pid: thread group id, in the initial PID namespace, of the process that
- *	connected or listened; a passive endpoint has its listener's
- * @owner_uid: the socket's user id in the initial user namespace; always known
+ *	connected, listened or accepted; until it is accepted a passive endpoint
+ *	has its listener's, and says so (WAVEHAND_EP_INHERITED)
+ * @owner_uid: the socket's user id in the initial user namespace; of a SYN that no
+ *	listener answered (state 0, or WAVEHAND_CAUSE_NO_LISTENER) nobody's: 0
  * @owner_comm: name of that process; NUL-terminated, any other byte may occur
  * @iss: initial send sequence number (RFC 9293, 3.3.1)
  * @irs: initial receive sequence number
  * @bytes_sent: payload sent, without retransmissions, at the latest transition
  * @bytes_received: payload received in order, at the latest transition
  * @netns_ino: inode number of the network namespace, as lsns(8) shows it
- * @state: its state when this was handed out
+ * @state: its state when this was handed out; 0 for a SYN not answered yet. That
+ *	of the request before the socket, of the socket, of the minisocket behind
+ *	it: CLOSED when it really ended
  * @joined: the state in which it was first seen when it is older than the
  *	module or than its place in the store; 0 when its life was seen from the
  *	beginning
  * @flags: WAVEHAND_EP_*
- * @reserved: 0
+ * @cause: WAVEHAND_CAUSE_*: why it closed, as known by now; an event that comes
+ *	behind -> CLOSED (a reset sent) may tell it better than that one could
  */
 struct wavehand_endpoint {
 	__u64 id;
@@ -163,7 +298,7 @@ struct wavehand_endpoint {
 	__u8 state;
 	__u8 joined;
 	__u8 flags;
-	__u8 reserved;
+	__u8 cause;
 };
 
 /**
@@ -173,18 +308,28 @@ struct wavehand_endpoint {
  * @time: CLOCK_MONOTONIC in ns (recordings hold the offset to CLOCK_REALTIME);
  *	0 in notices
  * @kind: WAVEHAND_TRANSITION …
- * @old_state: WAVEHAND_ESTABLISHED …, 0 if there is none
+ * @old_state: of a transition: WAVEHAND_ESTABLISHED …; else 0
  * @new_state: likewise
  * @provenance: WAVEHAND_OBSERVED …
  * @actor: WAVEHAND_ACTOR_*
  * @flags: WAVEHAND_EV_*
- * @error: the socket's pending error (errno, sk_err) at that moment, or 0
+ * @error: the socket's pending error (errno, sk_err) at that moment, or 0; 255 is
+ *	that or any above
  * @actor_pid: thread group id where actor is a process, or 0
+ * @length: of a segment instead: bytes of payload; 65535 is that or more (BIG TCP)
+ * @reason: WAVEHAND_CAUSE_* of a transition with WAVEHAND_EV_HIDDEN that ends
+ *	something, or 0
+ * @tries: where actor is a timer: how often it had sent again in vain, 255 at most
  * @reserved: 0
- * @seq: the sequence number that the next byte that its application writes, or
- *	its FIN, will have (the kernel's write_seq: behind data not sent yet);
- *	absolute
- * @ack: the next sequence number that it expects (rcv_nxt); absolute
+ * @window: of a segment instead of these three: the field of its header, unscaled
+ * @tcp_flags: of a segment: WAVEHAND_FIN …
+ * @again: of a segment: how often the endpoint had sent, or received, the same SYN
+ *	or FIN before; 63 at most
+ * @seq: of a segment: SEG.SEQ; a FIN's own number is seq + length. Else the
+ *	sequence number that the next byte that its application writes, or its FIN,
+ *	will have (the kernel's write_seq: behind data not sent yet); absolute
+ * @ack: of a segment: SEG.ACK. Else the next sequence number that it expects
+ *	(rcv_nxt); absolute
  * @count: of a notice instead of seq and ack: how many. A WAVEHAND_GAP of an
  *	endpoint that was active during the dump may count events that follow
  *	live as well
@@ -200,8 +345,22 @@ struct wavehand_event {
 	__u8 actor;
 	__u8 flags;
 	__u16 error;
-	__u32 actor_pid;
-	__u32 reserved;
+	union {
+		__u32 actor_pid;
+		__u32 length;
+	};
+	union {
+		struct {
+			__u8 reason;
+			__u8 tries;
+			__u16 reserved;
+		};
+		struct {
+			__u16 window;
+			__u8 tcp_flags;
+			__u8 again;
+		};
+	};
 	union {
 		struct {
 			__u32 seq;

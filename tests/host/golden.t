@@ -33,8 +33,8 @@ for rec in "$root"/tests/golden/*.rec; do
 	# No pipe: check() counts, and a pipe would run it in a subshell.
 	check "$name: show" "$base.txt" < <(
 		LC_ALL=C.UTF-8 "$wavehand" show -r "$rec" 2>&1; echo "exit $?")
-	check "$name: show --raw, ASCII" "$base.ascii" < <(
-		LC_ALL=C "$wavehand" show --raw -r "$rec" 2>&1; echo "exit $?")
+	check "$name: show --raw --explain, ASCII" "$base.ascii" < <(
+		LC_ALL=C "$wavehand" show --raw --explain -r "$rec" 2>&1; echo "exit $?")
 	check "$name: JSON" "$base.json" < <(
 		for verb in show list follow; do
 			LC_ALL=C.UTF-8 "$wavehand" $verb --json -r "$rec" 2>&1

@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import time
+import traceback
 
 PROC = "/proc/wavehand"
 DEVICE = "/dev/wavehand"
@@ -61,14 +62,28 @@ class Tap:
         sys.exit(1 if self.failed else 0)
 
 
+def each_family(tap, wire, *parts):
+    """Run the parts of a scenario, each with a family and its name; one that
+    breaks off does not keep the others from running."""
+    for family in FAMILIES:
+        for part in parts:
+            try:
+                part(wire, family, f"IPv{family}: ")
+            except Exception:
+                tap.ok(False, f"IPv{family}: {part.__name__}",
+                       traceback.format_exc())
+
+
 def wait_for(condition, seconds=20):
     """What condition() returned when it was true, or last."""
     end = time.monotonic() + seconds
+    pause = 0.01    # longer when it takes long: looking costs time as well
     while True:
         result = condition()
         if result or time.monotonic() > end:
             return result
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(pause * 1.1, 0.25)
 
 
 def run(*command, **options):
@@ -79,20 +94,78 @@ def run(*command, **options):
 
 # -------------------------------------------------------------------- /proc
 
-class Event:
-    """A line of an endpoint's block in /proc/wavehand/history."""
+FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32,
+         "ECE": 64, "CWR": 128}
 
-    def __init__(self, line):
-        words = line.split()
+
+class Line:
+    """A line of an endpoint's block in /proc/wavehand/history, of any kind:
+    "TIME WHAT… PROVENANCE key=value… word…"."""
+
+    def __init__(self, words, what):
         self.time = float(words[0])
-        self.edge = f"{words[1]}>{words[3]}"
-        self.provenance = words[4]
-        self.word = dict(w.split("=", 1) for w in words[5:])
+        self.time_ns = int(words[0].replace(".", ""))
+        self.provenance = words[1 + what]
+        self.word = dict(w.split("=", 1) for w in words[2 + what:] if "=" in w)
+        self.flags = [w for w in words[2 + what:] if "=" not in w]
 
     def number(self, name):
-        """Relative Seq or Ack, or None."""
-        text = self.word[name]
+        """A number, relative where it is one of sequence, or None."""
+        text = self.word.get(name, "")
         return int(text) if text.isdigit() else None
+
+
+class Event(Line):
+    """A transition, or its socket gone without one: "ESTABLISHED>gone"."""
+
+    def __init__(self, words):
+        super().__init__(words, 3)
+        self.edge = f"{words[1]}>{words[3]}"
+        self.raw = "raw" in self.flags
+        self.hidden = "hidden" in self.flags
+        self.gone = words[3] == "gone"
+        # Does the state-change tracepoint tell it? That there was no minisocket
+        # is what it did not mean.
+        self.told = not self.gone and \
+            (not self.hidden or self.word.get("reason") == "no-minisocket")
+
+    def __str__(self):
+        return self.edge + ("*" if self.hidden else "#" if self.raw else "")
+
+
+class Segment(Line):
+    """A control segment, sent or received."""
+
+    def __init__(self, words):
+        super().__init__(words, 2)
+        self.sent = words[1] == "sent"
+        self.tcp = words[2]
+
+    def __str__(self):
+        return f"{'->' if self.sent else '<-'} {self.tcp}"
+
+
+class Notice(Line):
+    """What has no more to tell than its name: accepted, accept-queue-full."""
+
+    def __init__(self, words):
+        super().__init__(words, 1)
+        self.name = words[1]
+
+    def __str__(self):
+        return self.name
+
+
+def line_of(text):
+    """The right one of the above."""
+    words = text.split()
+    if words[2] == "->":
+        return Event(words)
+    if words[1] in ("sent", "received"):
+        return Segment(words)
+    if words[1] in ("accepted", "accept-queue-full"):
+        return Notice(words)
+    raise ValueError(f"no line of a history: {text!r}")
 
 
 class Endpoint:
@@ -104,17 +177,62 @@ class Endpoint:
         self.family = words[1]
         self.word = dict(w.split("=", 1) for w in words[2:] if "=" in w)
         self.flags = [w for w in words[2:] if "=" not in w]
-        self.events = []
+        self.lifeline = []
         self.joined = None
         self.gap = None
 
     def __repr__(self):
-        return (f"#{self.id} {self.word} joined={self.joined} "
-                f"{' '.join(e.edge for e in self.events)}")
+        return (f"#{self.id} {self.word} {self.flags} joined={self.joined} "
+                f"gap={self.gap} {self.story}")
+
+    @property
+    def story(self):
+        """All that happened, in order, as words: "CLOSED>SYN-SENT", "-> SYN",
+        "<- SYN,ACK", "accepted"; a hidden transition ends with *, a raw one
+        with #."""
+        return [str(line) for line in self.lifeline]
+
+    @property
+    def events(self):
+        """What the state-change tracepoint tells."""
+        return [e for e in self.lifeline if isinstance(e, Event) and e.told]
 
     @property
     def edges(self):
         return [e.edge for e in self.events]
+
+    @property
+    def hidden(self):
+        """The transitions that the tracepoint does not show."""
+        return [e for e in self.lifeline if isinstance(e, Event) and e.hidden]
+
+    @property
+    def path(self):
+        """Where the endpoint really was, one state after the other: hidden
+        transitions count, raw ones don't."""
+        return [e.edge for e in self.lifeline
+                if isinstance(e, Event) and not e.raw]
+
+    @property
+    def segments(self):
+        return [e for e in self.lifeline if isinstance(e, Segment)]
+
+    @property
+    def accepted(self):
+        """The line that says who accepted it, or None."""
+        found = [e for e in self.lifeline if str(e) == "accepted"]
+        return found[0] if found else None
+
+    @property
+    def reasons(self):
+        """[(edge, reason)] of the transitions that have a reason."""
+        return [(e.edge, e.word["reason"]) for e in self.lifeline
+                if isinstance(e, Event) and "reason" in e.word]
+
+    @property
+    def over(self):
+        """Nothing more is to come of its socket."""
+        return self.word["state"] in ("CLOSED", "TIME-WAIT")
 
     def port(self, end):
         """Port of "local" or "remote", or None."""
@@ -134,7 +252,7 @@ def histories(path=PROC + "/history"):
             elif line.startswith("  dropped "):
                 endpoints[-1].gap = int(line.split()[1])
             else:
-                endpoints[-1].events.append(Event(line))
+                endpoints[-1].lifeline.append(line_of(line))
     return sorted(endpoints, key=lambda e: e.id)
 
 
@@ -146,31 +264,69 @@ def with_ports(local=None, remote=None, role=None):
             and (role is None or e.word["role"] == role)]
 
 
-def closed(local=None, remote=None, role=None):
-    """The one endpoint that matches, once it is CLOSED."""
+def the_one(condition, local=None, remote=None, role=None, seconds=20):
+    """The one endpoint that matches, once condition(endpoint) is true."""
     def look():
         found = with_ports(local, remote, role)
-        return found[0] if len(found) == 1 and \
-            found[0].word["state"] == "CLOSED" else None
-    result = wait_for(look)
+        return found[0] if len(found) == 1 and condition(found[0]) else None
+    result = wait_for(look, seconds)
     if result is None:
-        raise AssertionError(f"no single closed endpoint {local}->{remote}: "
+        raise AssertionError(f"no single such endpoint {local}->{remote}: "
                              f"{with_ports(local, remote, role)}")
     return result
 
 
+def in_state(state, local=None, remote=None, role=None, seconds=20):
+    """The one endpoint that matches, once it is in that state."""
+    return the_one(lambda e: e.word["state"] == state, local, remote, role,
+                   seconds)
+
+
+def closed(local=None, remote=None, role=None, seconds=20):
+    """The one endpoint that matches, once its socket is gone: it is CLOSED, or
+    in TIME-WAIT, where it stays for a minute."""
+    return the_one(lambda e: e.over, local, remote, role, seconds)
+
+
+def all_over():
+    """Wait until no socket of this network namespace lives, but in TIME-WAIT."""
+    return wait_for(lambda: all(e.over for e in histories()))
+
+
+def sockets(path=PROC + "/sockets"):
+    """The lines of /proc/wavehand/sockets, as dictionaries by column."""
+    with open(path, encoding="ascii") as file:
+        header, *lines = [line.split(" ") for line in file.read().splitlines()]
+    return [dict(zip(header, line)) for line in lines]
+
+
 def stats():
     with open(PROC + "/stats", encoding="ascii") as file:
-        return {name: int(value) for name, value in map(str.split, file)}
+        return {name: int(value) if value.isdigit() else value
+                for name, value in map(str.split, file)}
+
+
+def settled():
+    """Events made so far, once nothing moves any more."""
+    last = -1
+    while last != stats()["events"]:
+        last = stats()["events"]
+        time.sleep(0.2)
+    return last
 
 
 # ------------------------------------------------------------------- device
 
-TRANSITION, GONE, GAP, LOST, LIVE = 1, 3, 16, 17, 18
+TRANSITION, SEGMENT, GONE, ACCEPTED, QUEUE_FULL = 1, 2, 3, 4, 5
+GAP, LOST, LIVE = 16, 17, 18
+EV_SENT, EV_RAW, EV_HIDDEN = 0x04, 0x08, 0x10
+NO_MINISOCKET = 34
 STATES = ["?", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1",
           "FIN-WAIT-2", "TIME-WAIT", "CLOSED", "CLOSE-WAIT", "LAST-ACK",
           "LISTEN", "CLOSING"]
-EVENT = struct.Struct("=QQBBBBBBHIIQ" "QQQ16s16sHHBBHII16sIIQQIBBBB")
+ABI = 2
+EVENT = struct.Struct("=QQBBBBBBHI4sQ" "QQQ16s16sHHBBHII16sIIQQIBBBB")
+FILE_HEADER = struct.Struct("=8sIIq64s64sQ")
 IOC_INFO = 0x801857a0
 
 
@@ -179,16 +335,36 @@ class DeviceEvent:
 
     def __init__(self, data):
         (self.serial, self.time, self.kind, self.old, self.new, self.provenance,
-         self.actor, self.flags, self.error, self.actor_pid, _, self.count,
+         self.actor, self.flags, self.error, self.actor_pid, union, self.count,
          self.id, self.cookie, self.netns, self.local_addr, self.remote_addr,
          self.local_port, self.remote_port, self.family, self.role, self.known,
          self.owner_pid, self.owner_uid, self.owner_comm, self.iss, self.irs,
          self.bytes_sent, self.bytes_received, self.netns_ino, self.state,
-         self.joined, self.endpoint_flags, _) = EVENT.unpack(data)
+         self.joined, self.endpoint_flags, self.cause) = EVENT.unpack(data)
+        self.seq, self.ack = self.count & 0xffffffff, self.count >> 32
+        if self.kind == SEGMENT:
+            self.length = self.actor_pid
+            self.window, self.tcp_flags, self.again = struct.unpack("=HBB", union)
+        else:
+            self.reason, self.tries, _ = struct.unpack("=BBH", union)
 
     @property
     def edge(self):
         return f"{STATES[self.old]}>{STATES[self.new]}"
+
+    @property
+    def is_edge(self):
+        """Is it what the state-change tracepoint tells?"""
+        return self.kind == TRANSITION and (not self.flags & EV_HIDDEN or
+                                            self.reason == NO_MINISOCKET)
+
+
+def recording(path):
+    """The file header's words, and the events of a recording."""
+    with open(path, "rb") as file:
+        header = FILE_HEADER.unpack(file.read(FILE_HEADER.size))
+        assert header[:3] == (b"wavehand", ABI, EVENT.size), header
+        return header, split_events(file.read())
 
 
 def split_events(data):
@@ -250,6 +426,20 @@ def namespace(name):
 
 
 @contextlib.contextmanager
+def at_home():
+    """Be in the first network namespace for a while."""
+    here = os.open("/proc/self/ns/net", os.O_RDONLY)
+    first = os.open("/proc/1/ns/net", os.O_RDONLY)
+    libc.setns(first, 0)
+    try:
+        yield
+    finally:
+        libc.setns(here, 0)
+        os.close(here)
+        os.close(first)
+
+
+@contextlib.contextmanager
 def two_hosts():
     """  client                        server
          10.0.0.2, fd00::2 ── veth ── 10.0.0.1, fd00::1
@@ -274,6 +464,12 @@ def two_hosts():
 
 SERVER = {4: "10.0.0.1", 6: "fd00::1"}
 CLIENT = {4: "10.0.0.2", 6: "fd00::2"}
+
+
+def sysctl(name, value, host=None):
+    """Set net.ipv4.NAME, in a namespace."""
+    inside = ("ip", "netns", "exec", host) if host else ()
+    run(*inside, "sysctl", "-qw", f"net.ipv4.{name}={value}")
 
 
 def netem(host, device, *what):

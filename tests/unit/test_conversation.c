@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "conversation.h"
 #include "diagram.h"
+#include "explain.h"
 #include "render_text.h"
 #include "verdict.h"
 
@@ -41,7 +42,7 @@ static void count_resets(const struct diagram *d)
 	size_t i;
 
 	for (i = 0; i < d->arrow_count; i++)
-		resets += !!(d->arrows[i].flags & DIAGRAM_RST);
+		resets += !!(d->arrows[i].flags & WAVEHAND_RST);
 	assert_true(resets <= 1);
 	if (d->v.closing == CLOSING_RESET)
 		assert_int_equal(resets, d->v.closer >= 0);
@@ -50,7 +51,7 @@ static void count_resets(const struct diagram *d)
 	if (d->v.opening == OPENING_REFUSED) {
 		const struct diagram_arrow *a = &d->arrows[d->arrow_count - 1];
 
-		assert_int_equal(a->flags, DIAGRAM_RST | DIAGRAM_ICMP);
+		assert_int_equal(a->flags, WAVEHAND_RST | DIAGRAM_ICMP);
 		assert_int_equal(a->provenance, WAVEHAND_UNKNOWN);
 		assert_false(a->departs);
 		assert_false(d->arrows[0].arrives);
@@ -272,6 +273,40 @@ static void reuse(void **state)
 	history_free(&f.h);
 }
 
+/* Refused twice from one port: no numbers are known but those of the SYNs. */
+static void refused_twice(void **state)
+{
+	static const struct {
+		uint64_t id;
+		bool sent;
+		uint32_t seq;
+	} syns[] = { { 7, true, 5 }, { 9, true, 6 }, { 10, false, 6 }, { 8, false, 5 } };
+	struct fixture f = { .h.with_events = true };
+	struct conversation *list;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		struct wavehand_event event = {
+			.serial = ++f.serial, .time = 100 + i, .kind = WAVEHAND_SEGMENT,
+			.flags = syns[i].sent ? WAVEHAND_EV_SENT : 0, .seq = syns[i].seq,
+			.tcp_flags = WAVEHAND_SYN,
+		};
+
+		event.endpoint = syns[i].sent ? fixture_client() : fixture_server();
+		event.endpoint.id = syns[i].id;
+		event.endpoint.known = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
+		assert_int_equal(history_add(&f.h, &event), 0);
+	}
+	history_sort(&f.h);
+	assert_int_equal(conversation_pair(&f.h, &list, &n), 0);
+	assert_int_equal(n, 2);
+	for (i = 0; i < n; i++)
+		assert_int_equal(list[i].end[0].h->ep.id + 1, list[i].end[1].h->ep.id);
+	free(list);
+	history_free(&f.h);
+}
+
 /* The verdict of what is in @f, of its only conversation. */
 static void told(struct fixture *f, size_t conversations, const char *expected)
 {
@@ -457,6 +492,12 @@ static void namespaces(void **state)
 	told(&f, 2, NULL);
 }
 
+static void ignore(void *ctx, const char *note)
+{
+	(void)ctx;
+	assert_true(*note && strlen(note) < EXPLAIN_TEXT - 1);
+}
+
 /* Any bytes may stand in a recording: nothing of this may crash or loop. */
 static void garbage(void **state)
 {
@@ -465,7 +506,7 @@ static void garbage(void **state)
 	unsigned int seed = 1, round, i;
 
 	(void)state;
-	for (round = 0; round < 3000; round++) {
+	for (round = 0; round < 6000; round++) {
 		struct fixture f = { .h.with_events = true };
 		struct conversation *list;
 		size_t n, k;
@@ -478,7 +519,8 @@ static void garbage(void **state)
 				for (k = 0; k < sizeof(event); k++)
 					bytes[k] = (unsigned char)rand_r(&seed);
 			} else {
-				event.flags = 3;
+				event.flags = (uint8_t)(rand_r(&seed) % 32);
+				event.reason = (uint8_t)(rand_r(&seed) % 36);
 				event.time = (uint64_t)rand_r(&seed) % 1000;
 				event.seq = (uint32_t)rand_r(&seed) % 4;
 				event.ack = (uint32_t)rand_r(&seed) % 4;
@@ -489,11 +531,22 @@ static void garbage(void **state)
 				event.endpoint = rand_r(&seed) % 2 ? fixture_client() :
 								     fixture_server();
 				event.endpoint.state = event.new_state;
+				event.endpoint.cause = rand_r(&seed) % 2 ? 0 :
+						       (uint8_t)(rand_r(&seed) % 36);
+				event.endpoint.flags = rand_r(&seed) % 2 ? 0 :
+						       (uint8_t)rand_r(&seed);
 			}
 			event.serial = (uint64_t)rand_r(&seed) % 20;
 			event.endpoint.id = 7 + rand_r(&seed) % 2;
-			event.kind = rand_r(&seed) % 4 ? WAVEHAND_TRANSITION :
+			event.kind = rand_r(&seed) % 4 ? 1 + rand_r(&seed) % 2 :
 				     (uint8_t)(rand_r(&seed) % 20);
+			if (event.kind == WAVEHAND_SEGMENT && rand_r(&seed) % 4) {
+				static const uint8_t tcp_flags[] = { 2, 18, 16, 17, 4, 20 };
+
+				event.tcp_flags = tcp_flags[rand_r(&seed) % 6];
+				event.length = (uint32_t)rand_r(&seed) % 2;
+				event.again = (uint8_t)(rand_r(&seed) % 3);
+			}
 			assert_int_equal(history_add(&f.h, &event), 0);
 		}
 		history_sort(&f.h);
@@ -502,7 +555,9 @@ static void garbage(void **state)
 			struct diagram d;
 
 			assert_int_equal(diagram_make(&d, &list[k], &f.h), 0);
+			diagram_letters(&d);
 			render_text(&out, &d, &term, round % 2);
+			explain(&d, round % 2, ignore, NULL);
 			diagram_free(&d);
 		}
 		free(list);
@@ -515,6 +570,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wavehands), cmocka_unit_test(lone),
 		cmocka_unit_test(failures), cmocka_unit_test(reuse),
+		cmocka_unit_test(refused_twice),
 		cmocka_unit_test(repair), cmocka_unit_test(lost),
 		cmocka_unit_test(wide), cmocka_unit_test(untracked), cmocka_unit_test(namespaces),
 		cmocka_unit_test(garbage),

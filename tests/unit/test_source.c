@@ -100,13 +100,17 @@ static void truncated(void **state)
 static void foreign(void **state)
 {
 	struct recording r = good();
+	char abi[16];
 
 	(void)state;
 	r.header.magic[0] ^= 1;
 	refused(&r, "not a recording");
 	r = good();
 	r.header.abi = WAVEHAND_ABI + 1;
-	refused(&r, "ABI 2");
+	snprintf(abi, sizeof(abi), "ABI %d,", WAVEHAND_ABI + 1);
+	refused(&r, abi);
+	r.header.abi = 1;
+	refused(&r, "ABI 1,");
 	r = good();
 	r.header.abi = bswap_32(r.header.abi);
 	r.header.event_size = bswap_32(r.header.event_size);
@@ -171,12 +175,72 @@ static void missing(void **state)
 	source_close(&s);
 }
 
+static void write_part(const char *name, const struct recording *r, size_t size)
+{
+	FILE *file = fopen(name, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(r, 1, size, file), size);
+	fclose(file);
+}
+
+/* Two recordings give what both hold; a cut one what is whole, and then the error. */
+static void several(void **state)
+{
+	struct recording r = good();
+	const struct wavehand_event *events;
+	char other[] = "/tmp/wavehand-test-XXXXXX";
+	const char *paths[] = { path, other, "/nonexistent" };
+	struct source s;
+	ssize_t count;
+	FILE *file;
+	int i;
+
+	(void)state;
+	close(mkstemp(other));
+	write_part(path, &r, sizeof(r));
+	for (i = 0; i < EVENTS; i++)
+		r.events[i].time = 1000;
+	write_part(paths[1], &r, sizeof(r) - 1);
+	assert_int_equal(source_open_recordings(&s, paths, 2), 0);
+	assert_int_equal(source_read(&s, &events), 2 * EVENTS - 1);
+	assert_int_equal(source_read(&s, &events), -1);
+	assert_non_null(strstr(s.error, "truncated"));
+	file = fopen(paths[1], "r");
+	assert_true(source_reads(&s, fileno(file)));
+	fclose(file);
+	file = fopen("/etc/passwd", "r");
+	assert_false(source_reads(&s, fileno(file)));
+	fclose(file);
+	source_close(&s);
+
+	write_part(paths[1], &r, sizeof(r));
+	assert_int_equal(source_open_recordings(&s, paths, 2), 0);
+	assert_int_equal(source_read(&s, &events), 2 * EVENTS);
+	for (i = 0; i < 2 * EVENTS; i++)
+		assert_int_equal(events[i].serial, i + 1);
+	count = source_read(&s, &events);
+	assert_int_equal(count, 0);
+	source_close(&s);
+
+	assert_int_equal(source_open_recordings(&s, paths, 3), -1);
+	assert_non_null(strstr(s.error, "No such file"));
+	source_close(&s);
+	paths[1] = path;
+	assert_int_equal(source_open_recordings(&s, paths, 2), -1);
+	assert_non_null(strstr(s.error, "same machine"));
+	source_close(&s);
+	assert_int_equal(source_open_recordings(&s, paths, 1), 0);
+	source_close(&s);
+	unlink(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole), cmocka_unit_test(truncated),
 		cmocka_unit_test(foreign), cmocka_unit_test(missing),
-		cmocka_unit_test(later),
+		cmocka_unit_test(later), cmocka_unit_test(several),
 	};
 	int failed;
 

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Locking: what an endpoint awaits is protected by its shard's lock. The counters are
+ * read without a lock: a segment cannot acknowledge what was not sent before.
+ */
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <net/tcp.h>
+#include "await.h"
+
+atomic_t *wh_await_counters;
+unsigned int wh_await_bits;
+
+static atomic_t *counter_of(const struct wh_endpoint *endpoint)
+{
+	return wh_await_counter(endpoint->pub.local_port,
+				endpoint->pub.remote_port);
+}
+
+/**
+ * wh_await_begin() - a SYN or a FIN is to be acknowledged
+ * @endpoint: its ports are known
+ * @direction: of the acknowledgment: WH_SENT or WH_RECEIVED
+ * @ack: the least number that will do
+ *
+ * Context: the endpoint's shard is locked; likewise below.
+ */
+void wh_await_begin(struct wh_endpoint *endpoint, unsigned int direction,
+		    u32 ack)
+{
+	if (endpoint->over)
+		return;
+	if (!endpoint->awaiting)
+		atomic_inc(counter_of(endpoint));
+	endpoint->awaiting |= BIT(direction);
+	endpoint->await[direction] = ack;
+}
+
+/**
+ * wh_await_end() - an acknowledgment
+ * @endpoint: the endpoint
+ * @direction: WH_SENT or WH_RECEIVED
+ * @ack: its number
+ *
+ * Return: whether it completes something.
+ */
+bool wh_await_end(struct wh_endpoint *endpoint, unsigned int direction, u32 ack)
+{
+	if (!(endpoint->awaiting & BIT(direction)) ||
+	    before(ack, endpoint->await[direction]))
+		return false;
+	endpoint->awaiting &= ~BIT(direction);
+	if (!endpoint->awaiting)
+		atomic_dec(counter_of(endpoint));
+	return true;
+}
+
+/** wh_await_drop() - it awaits nothing any more */
+void wh_await_drop(struct wh_endpoint *endpoint)
+{
+	if (endpoint->awaiting)
+		atomic_dec(counter_of(endpoint));
+	endpoint->awaiting = 0;
+}
+
+/** wh_await_memory() - bytes that the counters take */
+u64 wh_await_memory(void)
+{
+	return sizeof(*wh_await_counters) << wh_await_bits;
+}
+
+/**
+ * wh_await_init() - allocate the counters
+ * @endpoints: how many may await something at the same time: requests, in a flood
+ *
+ * Return: 0, -ENOMEM.
+ */
+int wh_await_init(unsigned int endpoints)
+{
+	/* One in four is taken then: three in four data segments pass freely. */
+	wh_await_bits = ilog2(roundup_pow_of_two(4 * endpoints));
+	wh_await_counters = kvcalloc(1UL << wh_await_bits,
+				     sizeof(*wh_await_counters), GFP_KERNEL);
+	return wh_await_counters ? 0 : -ENOMEM;
+}
+
+/** wh_await_exit() - free them; no probe may be left */
+void wh_await_exit(void)
+{
+	kvfree(wh_await_counters);
+}

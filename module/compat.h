@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What differs between kernels: the only home of version tests. */
+#ifndef _WH_COMPAT_H
+#define _WH_COMPAT_H
+
+#include <linux/ftrace.h>
+#include <linux/ptrace.h>
+#include <linux/version.h>
+
+/* Argument number n, from 0, of a function at whose entry ftrace calls. */
+#if KERNEL_VERSION(6, 2, 0) > LINUX_VERSION_CODE
+#define wh_argument(fregs, n) \
+	((void *)regs_get_kernel_argument(&(fregs)->regs, n))
+#else
+#define wh_argument(fregs, n) \
+	((void *)ftrace_regs_get_argument(fregs, n))
+#endif
+
+#endif /* _WH_COMPAT_H */

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Source: requests (struct request_sock): the accept queue that is full, the request
+ * that becomes a socket, or that ends without.
+ *
+ * Segments tell when a request begins (probe_segment.c): a SYN is received, a SYN,ACK is
+ * sent by a request_sock. It becomes a socket in tcp_v4_syn_recv_sock(), and until
+ * Linux 7.3 the state-change tracepoint fires there before the child has any address:
+ * a note for each processor tells whose child it is.
+ */
+#include <linux/ktime.h>
+#include <linux/ipv6.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/tcp.h>
+#include <linux/time64.h>
+#include <net/ipv6.h>
+#include <net/request_sock.h>
+#include <net/tcp.h>
+#include "await.h"
+#include "compat.h"
+#include "probe.h"
+#include "request.h"
+#include "store.h"
+#include "tuple.h"
+
+/* Well below any timer of a request, well above what handling a segment takes. */
+#define JUST_NOW	(100 * NSEC_PER_MSEC)
+
+static bool requests = true;
+module_param(requests, bool, 0444);
+MODULE_PARM_DESC(requests, "Observe requests, from the SYN to the socket (default: Y)");
+
+/**
+ * struct note - a child that is being made
+ * @task: who makes it: bottom halves are disabled, or this is the task itself
+ * @child: of which request
+ */
+struct note {
+	const struct task_struct *task;
+	struct wh_child child;
+};
+
+/* Written and read by its processor only, by the task noted. */
+static DEFINE_PER_CPU(struct note, notes);
+
+static void tuple_of_request(struct wh_tuple *tuple,
+			     const struct request_sock *req)
+{
+	const struct inet_request_sock *ireq = inet_rsk(req);
+	const struct net *net = read_pnet(&ireq->ireq_net);
+
+#if IS_ENABLED(CONFIG_IPV6)
+	/* The family is the listener's, which may take IPv4 as well. */
+	if (ireq->ireq_family == AF_INET6 &&
+	    !ipv6_addr_v4mapped(&ireq->ir_v6_rmt_addr))
+		wh_tuple_init(tuple, net, 6, &ireq->ir_v6_loc_addr,
+			      &ireq->ir_v6_rmt_addr);
+	else
+#endif
+		wh_tuple_init(tuple, net, 4, &ireq->ir_loc_addr,
+			      &ireq->ir_rmt_addr);
+	tuple->local_port = ireq->ir_num;
+	tuple->remote_port = ntohs(ireq->ir_rmt_port);
+}
+
+static void tuple_of_syn(struct wh_tuple *tuple, const struct sk_buff *skb,
+			 const struct sock *listener)
+{
+	const struct net *net = sock_net(listener);
+
+	if (skb->protocol == htons(ETH_P_IPV6))
+		wh_tuple_init(tuple, net, 6, &ipv6_hdr(skb)->daddr,
+			      &ipv6_hdr(skb)->saddr);
+	else
+		wh_tuple_init(tuple, net, 4, &ip_hdr(skb)->daddr,
+			      &ip_hdr(skb)->saddr);
+	tuple->local_port = ntohs(tcp_hdr(skb)->dest);
+	tuple->remote_port = ntohs(tcp_hdr(skb)->source);
+}
+
+/**
+ * wh_request_begin() - a SYN begins a passive endpoint
+ * @entry: without an endpoint, or with one that ended; gets the new one
+ * @tuple: addresses of the endpoint
+ * @syn: the SYN, received; is appended
+ *
+ * Context: a shard is locked.
+ */
+void wh_request_begin(struct wh_entry *entry, const struct wh_tuple *tuple,
+		      struct wh_event *syn)
+{
+	struct wavehand_endpoint *pub;
+
+	wh_store_request(entry, tuple);
+	pub = &entry->endpoint->pub;
+	pub->irs = syn->seq;
+	pub->known |= WAVEHAND_KNOWN_IRS;
+	entry->endpoint->again[WH_RECEIVED].syn = 1;
+	wh_await_begin(entry->endpoint, WH_SENT, syn->seq + 1);
+	syn->again = 0;
+	wh_store_append(entry, syn);
+}
+
+static void queue_full(const struct wh_tuple *tuple)
+{
+	struct wh_event event = {
+		.kind = WAVEHAND_QUEUE_FULL,
+		.time = ktime_get_ns(),
+	};
+	struct wh_entry entry;
+
+	wh_store_find_tuple(&entry, tuple, 0);
+	if (entry.endpoint && entry.endpoint->pub.flags & WAVEHAND_EP_REQUEST)
+		wh_store_append(&entry, &event);
+	wh_store_end(&entry);
+}
+
+/* tcp_conn_request(ops, af_ops, listener, skb): a SYN came to a listener. */
+static void on_syn(unsigned long ip, unsigned long caller,
+		   struct ftrace_ops *ops, struct ftrace_regs *args)
+{
+	const struct sock *listener = wh_argument(args, 2);
+	const struct sk_buff *skb = wh_argument(args, 3);
+	struct wh_tuple tuple;
+
+	if (sk_acceptq_is_full(listener)) {
+		tuple_of_syn(&tuple, skb, listener);
+		queue_full(&tuple);
+	}
+}
+
+static void note_child(const struct sock *listener, const struct sk_buff *skb,
+		       const struct request_sock *req)
+{
+	struct note *note = get_cpu_ptr(&notes);
+
+	note->task = current;
+	tuple_of_request(&note->child.tuple, req);
+	note->child.iss = tcp_rsk(req)->snt_isn;
+	if (sk_acceptq_is_full(listener)) {
+		note->task = NULL;
+		queue_full(&note->child.tuple);
+	}
+	/* Time of the SYN,ACK: a cookie does not tell, Fast Open has none yet. */
+	note->child.cookie = !tcp_rsk(req)->snt_synack && !tcp_hdr(skb)->syn;
+	put_cpu_ptr(&notes);
+}
+
+/* tcp_v4_syn_recv_sock(listener, skb, request, …): a socket for a request. */
+static void on_child_ipv4(unsigned long ip, unsigned long caller,
+			  struct ftrace_ops *ops, struct ftrace_regs *args)
+{
+	note_child(wh_argument(args, 0), wh_argument(args, 1),
+		   wh_argument(args, 2));
+}
+
+/* tcp_v6_syn_recv_sock(listener, skb, request, …): calls the other for IPv4. */
+static void on_child_ipv6(unsigned long ip, unsigned long caller,
+			  struct ftrace_ops *ops, struct ftrace_regs *args)
+{
+	const struct sk_buff *skb = wh_argument(args, 1);
+
+	if (skb->protocol == htons(ETH_P_IPV6))
+		note_child(wh_argument(args, 0), skb, wh_argument(args, 2));
+}
+
+/**
+ * wh_request_child() - which request becomes this socket?
+ * @child: that just went from LISTEN to SYN-RECEIVED
+ * @from: set to it
+ *
+ * Context: where that happens.
+ * Return: false when nobody saw.
+ */
+bool wh_request_child(const struct sock *child, struct wh_child *from)
+{
+	struct note *note;
+	bool found;
+
+	if (!wh_source_on(&wh_source_request))
+		return false;
+	note = get_cpu_ptr(&notes);
+	found = note->task == current &&
+		note->child.tuple.netns == sock_net(child)->net_cookie;
+	if (found)
+		*from = note->child;
+	note->task = NULL;
+	put_cpu_ptr(&notes);
+	return found;
+}
+
+/* Its last event, if that is a segment of just now with this flag. */
+static const struct wh_event *just_now(const struct wh_entry *entry, u8 flag)
+{
+	const struct wh_event *last = wh_store_last(entry);
+
+	return last && last->kind == WAVEHAND_SEGMENT && last->tcp_flags & flag &&
+	       ktime_get_ns() - last->time < JUST_NOW ? last : NULL;
+}
+
+/*
+ * With tcp_migrate_req the request goes on as a copy that belongs to another listener,
+ * once the timer has sent its SYN,ACK again.
+ */
+static bool is_migrated(const struct wh_entry *entry,
+			const struct request_sock *req)
+{
+	const struct wh_event *last = just_now(entry, WAVEHAND_SYN);
+
+	return last && last->flags & WAVEHAND_EV_SENT && req->rsk_listener &&
+	       inet_sk_state_load(req->rsk_listener) != TCP_LISTEN;
+}
+
+/* Why a request that never became a socket ended. A reset may be none that counts. */
+static u8 reason_of(const struct wh_entry *entry,
+		    const struct request_sock *req)
+{
+	const struct wh_event *reset = just_now(entry, WAVEHAND_RST);
+	const struct sock *listener = req->rsk_listener;
+
+	if (reset)
+		return reset->flags & WAVEHAND_EV_SENT ?
+		       WAVEHAND_CAUSE_REFUSAL : WAVEHAND_CAUSE_RESET;
+	if (!check_net(read_pnet(&inet_rsk(req)->ireq_net)))
+		return WAVEHAND_CAUSE_NETNS;
+	if (listener && inet_sk_state_load(listener) != TCP_LISTEN)
+		return WAVEHAND_CAUSE_REFUSAL;
+	if (in_task())
+		return WAVEHAND_CAUSE_ABORTED;
+	return WAVEHAND_CAUSE_TIMEOUT;
+}
+
+static void end_request(struct wh_entry *entry, const struct request_sock *req)
+{
+	struct wh_event event = {
+		.kind = WAVEHAND_TRANSITION,
+		.flags = WAVEHAND_EV_HIDDEN,
+		.old_state = WAVEHAND_SYN_RECEIVED,
+		.new_state = WAVEHAND_CLOSED,
+		.time = ktime_get_ns(),
+		.error = reason_of(entry, req),
+	};
+
+	switch (event.error) {
+	case WAVEHAND_CAUSE_TIMEOUT:
+		event.actor = WAVEHAND_ACTOR_TIMER;
+		event.actor_pid = min_t(u32, req->num_timeout, WH_TRIES_MAX);
+		break;
+	case WAVEHAND_CAUSE_RESET:
+		event.actor = WAVEHAND_ACTOR_SEGMENT;
+		break;
+	case WAVEHAND_CAUSE_ABORTED:
+		event.actor = WAVEHAND_ACTOR_PROCESS;
+		event.actor_pid = task_tgid_nr(current);
+		break;
+	}
+	entry->endpoint->pub.cause = event.error;
+	wh_store_append(entry, &event);
+}
+
+/* Another one for the same SYN may have lost the race for its place. */
+static bool is_of(const struct wavehand_endpoint *pub,
+		  const struct request_sock *req)
+{
+	return pub->flags & WAVEHAND_EP_REQUEST &&
+	       pub->state == WAVEHAND_SYN_RECEIVED &&
+	       pub->iss == tcp_rsk(req)->snt_isn;
+}
+
+/* tcp_v4_reqsk_destructor(request): it is gone. */
+static void on_destroy(unsigned long ip, unsigned long caller,
+		       struct ftrace_ops *ops, struct ftrace_regs *args)
+{
+	const struct request_sock *req =
+		wh_argument(args, 0);
+	struct wh_tuple tuple;
+	struct wh_entry entry;
+
+	tuple_of_request(&tuple, req);
+	wh_store_find_tuple(&entry, &tuple, 0);
+	if (entry.endpoint && is_of(&entry.endpoint->pub, req) &&
+	    !is_migrated(&entry, req))
+		end_request(&entry, req);
+	wh_store_end(&entry);
+}
+
+static struct wh_hook hooks[] = {
+	{ .name = "tcp_conn_request", .ops.func = on_syn },
+	{ .name = "tcp_v4_syn_recv_sock", .ops.func = on_child_ipv4 },
+	{ .name = "tcp_v6_syn_recv_sock", .optional = true,
+	  .ops.func = on_child_ipv6 },
+	{ .name = "tcp_v4_reqsk_destructor",
+	  .ops.func = on_destroy },
+	{ .name = "tcp_v6_reqsk_destructor", .optional = true,
+	  .ops.func = on_destroy },
+	{ }
+};
+
+struct wh_source wh_source_request = {
+	.name = "request",
+	.needs = WH_NEEDS_HOOKS,
+	.enabled = &requests,
+	.hooks = hooks,
+};

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Unit tests of tools/merge.c, with sanitizers.
+"$(dirname "$0")/../unit/run" test_merge

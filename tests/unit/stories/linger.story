@@ -1,0 +1,3 @@
+client joined=ESTABLISHED cause=linger
+1000 c ESTABLISHED CLOSED by=812
+1003 c > RST,ACK 5 5

@@ -1,0 +1,2 @@
+client joined=ESTABLISHED cause=timeout
+1000 c ESTABLISHED CLOSED by=timer error=ETIMEDOUT tries=15
