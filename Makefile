@@ -12,7 +12,7 @@ override CMD := $(value CMD)
 override APPEND := $(value APPEND)
 export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS WAIT
 
-.PHONY: all module tools install uninstall vm vm-clean demo check lint deps clean help
+.PHONY: all module tools install uninstall vm vm-clean demo compare check lint deps clean help
 
 all: ## the module for the running kernel, where its headers are installed, and the command
 	@if [ -e $(HEADERS) ]; then $(MAKE) --no-print-directory module; \
@@ -51,6 +51,9 @@ vm-clean: ## removes what is kept for machines, so that the next one has the new
 
 demo: deps ## a real client talks to a real server in an emulated machine: the diagram; WAIT=1: and the end of TIME-WAIT
 	@tests/vm/demo
+
+compare: deps ## tcpstates, ss, tshark, conntrack and wavehand watch the same traffic: the table of the README, computed
+	@tests/compare/compare
 
 check: deps ## every test; KERNEL=… or TEST=name narrow it
 	@tests/vm/check
