@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What happened in a conversation, by name. Pure: events in, words out. */
+/*
+ * What happened in a conversation, by name. Pure: verdict.c finds it out,
+ * verdict_text.c has the words for it.
+ */
 #ifndef VERDICT_H
 #define VERDICT_H
 
@@ -91,6 +94,12 @@ struct verdict {
 	bool cookie;
 	bool fast_open;
 };
+
+/** verdict_is_opening - is this the state of an end that is not open yet? */
+static inline bool verdict_is_opening(unsigned int state)
+{
+	return state == WAVEHAND_SYN_SENT || state == WAVEHAND_SYN_RECEIVED;
+}
 
 /**
  * verdict_find - find out
