@@ -5,10 +5,15 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/ftrace.h>
+#include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 #include "probe.h"
+
+/* ftrace calls a little behind the address: endbr64, bti c. No two functions are so near. */
+#define ENTRY_SIZE	16
 
 /*
  * Segments come last, and go first: they make requests, which the source before them
@@ -64,61 +69,80 @@ static int attach_tracepoints(struct wh_probe *probes)
 	return 0;
 }
 
-static void detach_hooks(struct wh_hook *hooks)
+/* At the entry of any of the functions that a source hooks. */
+static void on_entry(unsigned long ip, unsigned long caller,
+		     struct ftrace_ops *ops, struct ftrace_regs *args)
 {
-	struct wh_hook *hook;
+	const struct wh_hook *hook;
 
-	for (hook = hooks; hook->name; hook++) {
-		if (!hook->attached)
-			continue;
-		unregister_ftrace_function(&hook->ops);
-		ftrace_free_filter(&hook->ops);
-		hook->attached = false;
+	for (hook = ops->private; hook->name; hook++) {
+		if (ip - hook->address < ENTRY_SIZE) {
+			hook->function(args);
+			return;
+		}
 	}
 }
 
-static int find(struct wh_hook *hook, const char *name)
+static void detach_hooks(struct wh_source *source)
 {
-	char filter[64];
-
-	strscpy(filter, name, sizeof(filter));
-	return ftrace_set_filter(&hook->ops, filter, strlen(filter), 1);
+	unregister_ftrace_function(&source->ops);
+	ftrace_free_filter(&source->ops);
 }
 
-static int attach_hook(struct wh_hook *hook)
+/* A kprobe that is never armed: no other way leads a module from a name to an address. */
+static unsigned long address_of(const char *name)
 {
-	int err = find(hook, hook->name);
+	struct kprobe kprobe = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	unsigned long address;
 
-	if (err && hook->or_name)
-		err = find(hook, hook->or_name);
-	if (err == -EINVAL && hook->optional)
+	if (register_kprobe(&kprobe))
 		return 0;
-	if (!err) {
-		/* Nobody may turn it off while it is relied on. */
-		hook->ops.flags |= FTRACE_OPS_FL_PERMANENT;
-		err = register_ftrace_function(&hook->ops);
-		hook->attached = !err;
-	}
-	if (err) {
-		ftrace_free_filter(&hook->ops);
+	address = (unsigned long)kprobe.addr;
+	unregister_kprobe(&kprobe);
+	return address;
+}
+
+static int find(struct wh_source *source, struct wh_hook *hook)
+{
+	int err;
+
+	hook->address = address_of(hook->name);
+	if (!hook->address && hook->or_name)
+		hook->address = address_of(hook->or_name);
+	if (!hook->address && hook->optional)
+		return 0;
+	err = hook->address ? ftrace_set_filter_ip(&source->ops, hook->address, 0, 0) :
+			      -ENOENT;
+	if (err)
 		pr_notice("cannot hook %s: %d\n", hook->name, err);
-	}
 	return err;
 }
 
-static int attach_hooks(struct wh_hook *hooks)
+static int attach_hooks(struct wh_source *source)
 {
 	struct wh_hook *hook;
+	int err;
 
-	for (hook = hooks; hook->name; hook++) {
-		int err = attach_hook(hook);
-
-		if (err) {
-			detach_hooks(hooks);
-			return err;
-		}
+	source->ops.func = on_entry;
+	source->ops.private = source->hooks;
+	/* Nobody may turn it off while it is relied on. */
+	source->ops.flags = FTRACE_OPS_FL_PERMANENT;
+	for (hook = source->hooks; hook->name; hook++) {
+		err = find(source, hook);
+		if (err)
+			goto err_filter;
 	}
-	return 0;
+	err = register_ftrace_function(&source->ops);
+	if (!err)
+		return 0;
+	pr_notice("cannot hook functions: %d\n", err);
+
+err_filter:
+	ftrace_free_filter(&source->ops);
+	return err;
 }
 
 static int attach(struct wh_source *source)
@@ -130,7 +154,7 @@ static int attach(struct wh_source *source)
 	if (err)
 		return err;
 	if (source->hooks)
-		err = attach_hooks(source->hooks);
+		err = attach_hooks(source);
 	if (err)
 		goto err_tracepoints;
 	if (source->attach)
@@ -142,7 +166,7 @@ static int attach(struct wh_source *source)
 
 err_hooks:
 	if (source->hooks)
-		detach_hooks(source->hooks);
+		detach_hooks(source);
 err_tracepoints:
 	if (source->probes)
 		detach_tracepoints(source->probes, NULL);
@@ -156,7 +180,7 @@ static void detach(struct wh_source *source)
 	if (source->detach)
 		source->detach();
 	if (source->hooks)
-		detach_hooks(source->hooks);
+		detach_hooks(source);
 	if (source->probes)
 		detach_tracepoints(source->probes, NULL);
 }

@@ -28,12 +28,12 @@ struct wh_probe {
 };
 
 /**
- * struct wh_hook - one function hooked to the entry of a kernel function, by ftrace
+ * struct wh_hook - one function called at the entry of a kernel function, by ftrace
  * @name: of the kernel function
  * @or_name: its name in other releases, or NULL
  * @optional: a kernel without it has nothing to tell
- * @ops: its func is set
- * @attached: it has to be detached
+ * @function: gets the arguments, see wh_argument()
+ * @address: of the kernel function; 0: this kernel has none
  *
  * ftrace and not kprobes: these do not nest. While one is handled, an interrupt may bring
  * a batch of segments, and each kprobe that they hit would be skipped.
@@ -42,12 +42,12 @@ struct wh_hook {
 	const char *name;
 	const char *or_name;
 	bool optional;
-	struct ftrace_ops ops;
-	bool attached;
+	void (*function)(struct ftrace_regs *args);
+	unsigned long address;
 };
 
 #define WH_NEEDS_HOOKS \
-	"CONFIG_DYNAMIC_FTRACE_WITH_ARGS, and kernel.ftrace_enabled=1"
+	"CONFIG_DYNAMIC_FTRACE_WITH_ARGS, CONFIG_KPROBES, and kernel.ftrace_enabled=1"
 
 enum wh_source_status {
 	WH_SOURCE_OFF,		/* a parameter turned it off */
@@ -62,6 +62,7 @@ enum wh_source_status {
  * @enabled: the parameter that may turn it off; NULL: the module is nothing without
  * @probes: its tracepoints, ended by one without a name; or NULL
  * @hooks: likewise, functions
+ * @ops: for all of its hooks: each registration costs a wait for all tasks
  * @attach: does the rest; or NULL
  * @detach: undoes it; none of its hooks runs any more on return
  * @status: written once, while probes of other sources may read it
@@ -72,6 +73,7 @@ struct wh_source {
 	const bool *enabled;
 	struct wh_probe *probes;
 	struct wh_hook *hooks;
+	struct ftrace_ops ops;
 	int (*attach)(void);
 	void (*detach)(void);
 	enum wh_source_status status;

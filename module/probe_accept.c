@@ -17,8 +17,7 @@ static bool accepts = true;
 module_param(accepts, bool, 0444);
 MODULE_PARM_DESC(accepts, "Observe accept(2): the owner of passive endpoints (default: Y)");
 
-static void on_graft(unsigned long ip, unsigned long caller,
-		     struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_graft(struct ftrace_regs *args)
 {
 	const struct sock *sk = wh_argument(args, 0);
 	struct wh_event event = {
@@ -44,7 +43,7 @@ static void on_graft(unsigned long ip, unsigned long caller,
 }
 
 static struct wh_hook hooks[] = {
-	{ .name = "security_sock_graft", .ops.func = on_graft },
+	{ .name = "security_sock_graft", .function = on_graft },
 	{ }
 };
 

@@ -120,8 +120,7 @@ static void queue_full(const struct wh_tuple *tuple)
 }
 
 /* tcp_conn_request(ops, af_ops, listener, skb): a SYN came to a listener. */
-static void on_syn(unsigned long ip, unsigned long caller,
-		   struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_syn(struct ftrace_regs *args)
 {
 	const struct sock *listener = wh_argument(args, 2);
 	const struct sk_buff *skb = wh_argument(args, 3);
@@ -151,16 +150,14 @@ static void note_child(const struct sock *listener, const struct sk_buff *skb,
 }
 
 /* tcp_v4_syn_recv_sock(listener, skb, request, …): a socket for a request. */
-static void on_child_ipv4(unsigned long ip, unsigned long caller,
-			  struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_child_ipv4(struct ftrace_regs *args)
 {
 	note_child(wh_argument(args, 0), wh_argument(args, 1),
 		   wh_argument(args, 2));
 }
 
 /* tcp_v6_syn_recv_sock(listener, skb, request, …): calls the other for IPv4. */
-static void on_child_ipv6(unsigned long ip, unsigned long caller,
-			  struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_child_ipv6(struct ftrace_regs *args)
 {
 	const struct sk_buff *skb = wh_argument(args, 1);
 
@@ -272,11 +269,9 @@ static bool is_of(const struct wavehand_endpoint *pub,
 }
 
 /* tcp_v4_reqsk_destructor(request): it is gone. */
-static void on_destroy(unsigned long ip, unsigned long caller,
-		       struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_destroy(struct ftrace_regs *args)
 {
-	const struct request_sock *req =
-		wh_argument(args, 0);
+	const struct request_sock *req = wh_argument(args, 0);
 	struct wh_tuple tuple;
 	struct wh_entry entry;
 
@@ -289,14 +284,14 @@ static void on_destroy(unsigned long ip, unsigned long caller,
 }
 
 static struct wh_hook hooks[] = {
-	{ .name = "tcp_conn_request", .ops.func = on_syn },
-	{ .name = "tcp_v4_syn_recv_sock", .ops.func = on_child_ipv4 },
+	{ .name = "tcp_conn_request", .function = on_syn },
+	{ .name = "tcp_v4_syn_recv_sock", .function = on_child_ipv4 },
 	{ .name = "tcp_v6_syn_recv_sock", .optional = true,
-	  .ops.func = on_child_ipv6 },
+	  .function = on_child_ipv6 },
 	{ .name = "tcp_v4_reqsk_destructor",
-	  .ops.func = on_destroy },
+	  .function = on_destroy },
 	{ .name = "tcp_v6_reqsk_destructor", .optional = true,
-	  .ops.func = on_destroy },
+	  .function = on_destroy },
 	{ }
 };
 

@@ -96,8 +96,7 @@ static void begin(struct wh_entry *entry, u8 state, const struct sock *sk)
 }
 
 /* tcp_time_wait(sk, …): there is to be one; for lack of memory there may be none. */
-static void on_wanted(unsigned long ip, unsigned long caller,
-		      struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_wanted(struct ftrace_regs *args)
 {
 	const struct sock *sk = wh_argument(args, 0);
 	struct wh_entry entry;
@@ -109,11 +108,9 @@ static void on_wanted(unsigned long ip, unsigned long caller,
 }
 
 /* inet_twsk_hashdance(tw, sk, …): it begins. */
-static void on_hashdance(unsigned long ip, unsigned long caller,
-			 struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_hashdance(struct ftrace_regs *args)
 {
-	const struct inet_timewait_sock *tw =
-		wh_argument(args, 0);
+	const struct inet_timewait_sock *tw = wh_argument(args, 0);
 	const struct sock *sk = wh_argument(args, 1);
 	struct wh_entry entry;
 
@@ -126,11 +123,9 @@ static void on_hashdance(unsigned long ip, unsigned long caller,
 }
 
 /* __inet_twsk_schedule(tw, timeout, rearm): TIME-WAIT behind FIN-WAIT-2, or anew. */
-static void on_schedule(unsigned long ip, unsigned long caller,
-			struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_schedule(struct ftrace_regs *args)
 {
-	const struct inet_timewait_sock *tw =
-		wh_argument(args, 0);
+	const struct inet_timewait_sock *tw = wh_argument(args, 0);
 	bool rearm = (unsigned long)wh_argument(args, 2) & 1;
 	struct wh_event event;
 	struct wh_entry entry;
@@ -154,11 +149,9 @@ static u16 name_of_current(void)
 }
 
 /* tcp_twsk_unique(sk, tw, …): connect(2) asks for the place of a minisocket. */
-static void on_unique(unsigned long ip, unsigned long caller,
-		      struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_unique(struct ftrace_regs *args)
 {
-	const struct inet_timewait_sock *tw =
-		wh_argument(args, 1);
+	const struct inet_timewait_sock *tw = wh_argument(args, 1);
 	struct wh_entry entry;
 	struct wh_tuple tuple;
 
@@ -228,11 +221,9 @@ static void end(struct wh_entry *entry, u8 reason, u8 actor)
 }
 
 /* inet_twsk_deschedule_put(tw): it ends before its time. */
-static void on_deschedule(unsigned long ip, unsigned long caller,
-			  struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_deschedule(struct ftrace_regs *args)
 {
-	const struct inet_timewait_sock *tw =
-		wh_argument(args, 0);
+	const struct inet_timewait_sock *tw = wh_argument(args, 0);
 	struct wh_entry entry;
 	struct wh_tuple tuple;
 	struct wh_event syn;
@@ -261,8 +252,7 @@ static void on_deschedule(unsigned long ip, unsigned long caller,
  * inet_twsk_kill(tw): it is over: by its timer, if nobody said anything before. Linux 6.1
  * has inet_twsk_deschedule_put() inlined in inet_twsk_purge(), for a namespace that goes.
  */
-static void on_kill(unsigned long ip, unsigned long caller,
-		    struct ftrace_ops *ops, struct ftrace_regs *args)
+static void on_kill(struct ftrace_regs *args)
 {
 	const struct inet_timewait_sock *tw = wh_argument(args, 0);
 	struct wh_entry entry;
@@ -279,15 +269,15 @@ static void on_kill(unsigned long ip, unsigned long caller,
 }
 
 static struct wh_hook hooks[] = {
-	{ .name = "tcp_time_wait", .ops.func = on_wanted },
+	{ .name = "tcp_time_wait", .function = on_wanted },
 	{ .name = "inet_twsk_hashdance_schedule",
 	  .or_name = "inet_twsk_hashdance",
-	  .ops.func = on_hashdance },
-	{ .name = "__inet_twsk_schedule", .ops.func = on_schedule },
-	{ .name = "tcp_twsk_unique", .ops.func = on_unique },
+	  .function = on_hashdance },
+	{ .name = "__inet_twsk_schedule", .function = on_schedule },
+	{ .name = "tcp_twsk_unique", .function = on_unique },
 	{ .name = "inet_twsk_deschedule_put",
-	  .ops.func = on_deschedule },
-	{ .name = "inet_twsk_kill", .ops.func = on_kill },
+	  .function = on_deschedule },
+	{ .name = "inet_twsk_kill", .function = on_kill },
 	{ }
 };
 
