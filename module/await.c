@@ -10,12 +10,14 @@
 #include "await.h"
 
 atomic_t *wh_await_counters;
-unsigned int wh_await_bits;
+unsigned int wh_await_shift;
 
 static atomic_t *counter_of(const struct wh_endpoint *endpoint)
 {
-	return wh_await_counter(endpoint->pub.local_port,
-				endpoint->pub.remote_port);
+	u32 local = (__force u16)htons(endpoint->pub.local_port);
+	u32 remote = (__force u16)htons(endpoint->pub.remote_port);
+
+	return wh_await_counter(local | remote << 16);
 }
 
 /**
@@ -67,7 +69,7 @@ void wh_await_drop(struct wh_endpoint *endpoint)
 /** wh_await_memory() - bytes that the counters take */
 u64 wh_await_memory(void)
 {
-	return sizeof(*wh_await_counters) << wh_await_bits;
+	return sizeof(*wh_await_counters) << (32 - wh_await_shift);
 }
 
 /**
@@ -79,9 +81,10 @@ u64 wh_await_memory(void)
 int wh_await_init(unsigned int endpoints)
 {
 	/* One in four is taken then: three in four data segments pass freely. */
-	wh_await_bits = ilog2(roundup_pow_of_two(4 * endpoints));
-	wh_await_counters = kvcalloc(1UL << wh_await_bits,
-				     sizeof(*wh_await_counters), GFP_KERNEL);
+	unsigned int bits = ilog2(roundup_pow_of_two(4 * endpoints));
+
+	wh_await_shift = 32 - bits;
+	wh_await_counters = kvcalloc(1UL << bits, sizeof(*wh_await_counters), GFP_KERNEL);
 	return wh_await_counters ? 0 : -ENOMEM;
 }
 

@@ -8,13 +8,14 @@
 #define _WH_AWAIT_H
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/hash.h>
 #include <linux/types.h>
 #include "endpoint.h"
 
 /* Endpoints that await something, by a hash of their ports. Written once. */
 extern atomic_t *wh_await_counters;
-extern unsigned int wh_await_bits;
+extern unsigned int wh_await_shift;
 
 int wh_await_init(unsigned int endpoints);
 void wh_await_exit(void);
@@ -25,21 +26,22 @@ bool wh_await_end(struct wh_endpoint *endpoint, unsigned int direction, u32 ack)
 void wh_await_drop(struct wh_endpoint *endpoint);
 u64 wh_await_memory(void);
 
-/* The same in both directions. */
-static inline atomic_t *wh_await_counter(u16 port, u16 other_port)
+/* Both ports as they stand in a header; the same the other way round. */
+static inline atomic_t *wh_await_counter(u32 ports)
 {
-	return &wh_await_counters[hash_32((u32)port * other_port + port +
-					  other_port, wh_await_bits)];
+	return &wh_await_counters[ports * rol32(ports, 16) * GOLDEN_RATIO_32 >>
+				  wh_await_shift];
 }
 
 /**
  * wh_await_maybe() - may a segment complete something?
+ * @ports: the first four bytes of its header
  *
  * Return: false: certainly not.
  */
-static inline bool wh_await_maybe(u16 port, u16 other_port)
+static inline bool wh_await_maybe(u32 ports)
 {
-	return atomic_read(wh_await_counter(port, other_port));
+	return atomic_read(wh_await_counter(ports));
 }
 
 #endif /* _WH_AWAIT_H */

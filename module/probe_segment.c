@@ -301,7 +301,7 @@ static __always_inline bool is_none_of_ours(const struct tcphdr *th)
 {
 	return likely(!(tcp_flag_byte(th) &
 			(WAVEHAND_FIN | WAVEHAND_SYN | WAVEHAND_RST))) &&
-	       likely(!wh_await_maybe(ntohs(th->source), ntohs(th->dest)));
+	       likely(!wh_await_maybe(*(const u32 *)th));
 }
 
 /* All that most segments pay for: where the header is at hand, without a stack frame. */
