@@ -106,10 +106,11 @@ static bool is_finished(const struct sock *sk,
 
 	switch (old_state) {
 	case WAVEHAND_FIN_WAIT_2:
-		/* What tcp_time_wait() is for; not told where it is not observed. */
+		/* What tcp_time_wait() is for; nobody saw it of a socket not known before. */
 		if (endpoint->wanted ||
-		    (!wh_source_on(&wh_source_timewait) &&
-		     sock_flag(sk, SOCK_DEAD) && READ_ONCE(tp->linger2) >= 0))
+		    ((!endpoint->total || !wh_source_on(&wh_source_timewait)) &&
+		     sock_flag(sk, SOCK_DEAD) && READ_ONCE(tp->linger2) >= 0 &&
+		     !READ_ONCE(sk->sk_err)))
 			return true;
 		fallthrough;
 	case WAVEHAND_FIN_WAIT_1:

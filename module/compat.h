@@ -4,8 +4,12 @@
 #define _WH_COMPAT_H
 
 #include <linux/ftrace.h>
+#include <linux/kconfig.h>
 #include <linux/ptrace.h>
 #include <linux/version.h>
+
+/* Does ftrace hand over the arguments of a function, without being asked for all registers? */
+#define WH_HAS_ARGUMENTS IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
 
 /* Argument number n, from 0, of a function at whose entry ftrace calls. */
 #if KERNEL_VERSION(6, 2, 0) > LINUX_VERSION_CODE

@@ -10,6 +10,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
+#include "compat.h"
 #include "probe.h"
 
 /* ftrace calls a little behind the address: endbr64, bti c. No two functions are so near. */
@@ -126,6 +127,8 @@ static int attach_hooks(struct wh_source *source)
 	struct wh_hook *hook;
 	int err;
 
+	if (!WH_HAS_ARGUMENTS)
+		return -EOPNOTSUPP;
 	source->ops.func = on_entry;
 	source->ops.private = source->hooks;
 	/* Nobody may turn it off while it is relied on. */

@@ -11,7 +11,14 @@
 #define _WH_PROBE_H
 
 #include <linux/ftrace.h>
+#include <linux/time64.h>
 #include <linux/types.h>
+
+/*
+ * A segment is handled at once: one of an event before that is another story. Well below
+ * any timer, well above what handling a segment takes.
+ */
+#define WH_JUST_NOW	(100 * NSEC_PER_MSEC)
 
 struct tracepoint;
 

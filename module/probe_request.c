@@ -16,7 +16,6 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/tcp.h>
-#include <linux/time64.h>
 #include <net/ipv6.h>
 #include <net/request_sock.h>
 #include <net/tcp.h>
@@ -26,9 +25,6 @@
 #include "request.h"
 #include "store.h"
 #include "tuple.h"
-
-/* Well below any timer of a request, well above what handling a segment takes. */
-#define JUST_NOW	(100 * NSEC_PER_MSEC)
 
 static bool requests = true;
 module_param(requests, bool, 0444);
@@ -46,26 +42,6 @@ struct note {
 
 /* Written and read by its processor only, by the task noted. */
 static DEFINE_PER_CPU(struct note, notes);
-
-static void tuple_of_request(struct wh_tuple *tuple,
-			     const struct request_sock *req)
-{
-	const struct inet_request_sock *ireq = inet_rsk(req);
-	const struct net *net = read_pnet(&ireq->ireq_net);
-
-#if IS_ENABLED(CONFIG_IPV6)
-	/* The family is the listener's, which may take IPv4 as well. */
-	if (ireq->ireq_family == AF_INET6 &&
-	    !ipv6_addr_v4mapped(&ireq->ir_v6_rmt_addr))
-		wh_tuple_init(tuple, net, 6, &ireq->ir_v6_loc_addr,
-			      &ireq->ir_v6_rmt_addr);
-	else
-#endif
-		wh_tuple_init(tuple, net, 4, &ireq->ir_loc_addr,
-			      &ireq->ir_rmt_addr);
-	tuple->local_port = ireq->ir_num;
-	tuple->remote_port = ntohs(ireq->ir_rmt_port);
-}
 
 static void tuple_of_syn(struct wh_tuple *tuple, const struct sk_buff *skb,
 			 const struct sock *listener)
@@ -138,12 +114,11 @@ static void note_child(const struct sock *listener, const struct sk_buff *skb,
 	struct note *note = get_cpu_ptr(&notes);
 
 	note->task = current;
-	tuple_of_request(&note->child.tuple, req);
+	wh_tuple_of_request(&note->child.tuple, req);
 	note->child.iss = tcp_rsk(req)->snt_isn;
-	if (sk_acceptq_is_full(listener)) {
-		note->task = NULL;
+	/* The kernel looks again: the child may be made all the same. */
+	if (sk_acceptq_is_full(listener))
 		queue_full(&note->child.tuple);
-	}
 	/* Time of the SYN,ACK: a cookie does not tell, Fast Open has none yet. */
 	note->child.cookie = !tcp_rsk(req)->snt_synack && !tcp_hdr(skb)->syn;
 	put_cpu_ptr(&notes);
@@ -196,7 +171,7 @@ static const struct wh_event *just_now(const struct wh_entry *entry, u8 flag)
 	const struct wh_event *last = wh_store_last(entry);
 
 	return last && last->kind == WAVEHAND_SEGMENT && last->tcp_flags & flag &&
-	       ktime_get_ns() - last->time < JUST_NOW ? last : NULL;
+	       ktime_get_ns() - last->time < WH_JUST_NOW ? last : NULL;
 }
 
 /*
@@ -209,7 +184,8 @@ static bool is_migrated(const struct wh_entry *entry,
 	const struct wh_event *last = just_now(entry, WAVEHAND_SYN);
 
 	return last && last->flags & WAVEHAND_EV_SENT && req->rsk_listener &&
-	       inet_sk_state_load(req->rsk_listener) != TCP_LISTEN;
+	       inet_sk_state_load(req->rsk_listener) != TCP_LISTEN &&
+	       check_net(read_pnet(&inet_rsk(req)->ireq_net));
 }
 
 /* Why a request that never became a socket ended. A reset may be none that counts. */
@@ -275,7 +251,7 @@ static void on_destroy(struct ftrace_regs *args)
 	struct wh_tuple tuple;
 	struct wh_entry entry;
 
-	tuple_of_request(&tuple, req);
+	wh_tuple_of_request(&tuple, req);
 	wh_store_find_tuple(&entry, &tuple, 0);
 	if (entry.endpoint && is_of(&entry.endpoint->pub, req) &&
 	    !is_migrated(&entry, req))
@@ -288,8 +264,7 @@ static struct wh_hook hooks[] = {
 	{ .name = "tcp_v4_syn_recv_sock", .function = on_child_ipv4 },
 	{ .name = "tcp_v6_syn_recv_sock", .optional = true,
 	  .function = on_child_ipv6 },
-	{ .name = "tcp_v4_reqsk_destructor",
-	  .function = on_destroy },
+	{ .name = "tcp_v4_reqsk_destructor", .function = on_destroy },
 	{ .name = "tcp_v6_reqsk_destructor", .optional = true,
 	  .function = on_destroy },
 	{ }

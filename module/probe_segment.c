@@ -19,7 +19,6 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
-#include <linux/time64.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
@@ -43,7 +42,8 @@ static atomic64_t unattached = ATOMIC64_INIT(0);
  * @skb: the packet
  * @source: its port, in host byte order
  * @dest: likewise
- * @vrf: it may pass twice: once for its VRF, once more
+ * @length: bytes of payload
+ * @vrf: it may have passed before: once for its VRF, once more
  * @tuple: its addresses, as its endpoint calls them
  * @event: what is known of it
  */
@@ -51,6 +51,7 @@ struct segment {
 	const struct sk_buff *skb;
 	u16 source;
 	u16 dest;
+	u32 length;
 	bool vrf;
 	struct wh_tuple tuple;
 	struct wh_event event;
@@ -74,7 +75,7 @@ static unsigned int direction_of(const struct segment *s)
 /* A SYN takes one number, before the data, a FIN one behind them. */
 static u32 end_of(const struct segment *s)
 {
-	return s->event.seq + s->event.length + has(s, WAVEHAND_SYN) +
+	return s->event.seq + s->length + has(s, WAVEHAND_SYN) +
 	       has(s, WAVEHAND_FIN);
 }
 
@@ -85,15 +86,16 @@ static const struct sock *request_of(const struct sk_buff *skb)
 	return sk && inet_sk_state_load(sk) == TCP_NEW_SYN_RECV ? sk : NULL;
 }
 
-/* ------------------------------------------------- what it means -- */
-
-/* An active opener's first segment: its addresses lead nowhere yet, its socket does. */
-static const struct sock *opener_of(const struct segment *s)
+/* The socket that sent it; not that of a request, nor the one that answers for nobody. */
+static const struct sock *sender_of(const struct sk_buff *skb)
 {
-	const struct sock *sk = s->skb->sk;
+	const struct sock *sk = skb->sk;
 
-	return sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP ? sk : NULL;
+	return sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP &&
+	       sk->sk_type == SOCK_STREAM && inet_sk(sk)->inet_dport ? sk : NULL;
 }
+
+/* ------------------------------------------------- what it means -- */
 
 /* A FIN that comes again ends where it did before; another one was somebody else's. */
 static bool is_fin_again(const struct wh_endpoint *endpoint,
@@ -129,17 +131,18 @@ static bool begins_late(const struct wh_endpoint *endpoint,
 	       has(s, WAVEHAND_ACK) && request_of(s->skb);
 }
 
+/* An active opener's addresses lead nowhere before its first segment; its socket does. */
 static void find(struct wh_entry *entry, const struct segment *s)
 {
-	const struct sock *sk = NULL;
+	const struct sock *opener = NULL;
 
 	if (is_opening(s) && direction_of(s) == WH_SENT)
-		sk = opener_of(s);
-	if (!sk) {
+		opener = sender_of(s->skb);
+	if (!opener) {
 		wh_store_find_tuple(entry, &s->tuple, 0);
 		return;
 	}
-	wh_store_find(entry, sk);
+	wh_store_find(entry, opener);
 	if (entry->endpoint && !entry->endpoint->named)
 		wh_store_learn_tuple(entry, &s->tuple);
 }
@@ -233,7 +236,11 @@ static void answer(struct wh_entry *entry, const struct segment *s)
 
 	if (has(s, WAVEHAND_RST)) {
 		pub->state = WAVEHAND_CLOSED;
-		pub->cause = WAVEHAND_CAUSE_NO_LISTENER;
+		/* One that answers a SYN has an ACK; else the cookie was no good. */
+		if (has(s, WAVEHAND_ACK))
+			pub->cause = WAVEHAND_CAUSE_NO_LISTENER;
+		else if (pub->flags & WAVEHAND_EP_COOKIE)
+			pub->cause = WAVEHAND_CAUSE_REFUSAL;
 	} else if (has(s, WAVEHAND_SYN)) {
 		if (request)
 			begin_request(entry, s, request);
@@ -242,6 +249,7 @@ static void answer(struct wh_entry *entry, const struct segment *s)
 	}
 }
 
+/* With a VRF each one sent passes twice, first with the device of the VRF. */
 static bool passed_before(const struct wh_entry *entry, const struct segment *s)
 {
 	const struct wh_event *last = wh_store_last(entry);
@@ -250,7 +258,7 @@ static bool passed_before(const struct wh_entry *entry, const struct segment *s)
 	       last->flags == s->event.flags &&
 	       last->tcp_flags == s->event.tcp_flags &&
 	       last->seq == s->event.seq && last->ack == s->event.ack &&
-	       s->event.time - last->time < NSEC_PER_MSEC;
+	       s->event.time - last->time < WH_JUST_NOW;
 }
 
 static void attach_segment(struct wh_entry *entry, struct segment *s)
@@ -271,6 +279,26 @@ static void attach_segment(struct wh_entry *entry, struct segment *s)
 	wh_store_append(entry, &s->event);
 }
 
+/*
+ * A SYN that comes again after a reset was taken for one of the endpoint that the reset
+ * ended. If there is a listener by now it began this one.
+ */
+static void begin_late(struct wh_entry *entry, const struct segment *s)
+{
+	const struct wh_event *last = entry->endpoint ? wh_store_last(entry) : NULL;
+	struct wh_event syn;
+
+	if (last && last->kind == WAVEHAND_SEGMENT &&
+	    last->tcp_flags & WAVEHAND_SYN && !(last->flags & WAVEHAND_EV_SENT) &&
+	    last->seq == s->event.ack - 1) {
+		syn = *last;
+		wh_store_forget_tuple(entry);
+		wh_request_begin(entry, &s->tuple, &syn);
+	} else {
+		wh_store_request(entry, &s->tuple);
+	}
+}
+
 static void observe(struct segment *s)
 {
 	struct wh_entry entry;
@@ -285,7 +313,7 @@ static void observe(struct segment *s)
 		if (wh_source_on(&wh_source_request))
 			wh_request_begin(&entry, &s->tuple, &s->event);
 	} else if (begins_late(entry.endpoint, s)) {
-		wh_store_request(&entry, &s->tuple);
+		begin_late(&entry, s);
 		attach_segment(&entry, s);
 	} else if (entry.endpoint) {
 		attach_segment(&entry, s);
@@ -339,7 +367,8 @@ static bool parse(struct segment *s, struct sk_buff *skb, unsigned int offset,
 		s->event.ack = ntohl(th->ack_seq);
 	}
 	s->event.window = ntohs(th->window);
-	s->event.length = min(skb->len - offset - th->doff * 4, WH_LENGTH_MAX);
+	s->length = skb->len - offset - th->doff * 4;
+	s->event.length = min(s->length, WH_LENGTH_MAX);
 	return true;
 }
 
@@ -354,16 +383,30 @@ static bool is_for_nobody(struct sk_buff *skb, const struct nf_hook_state *state
 	return nf_checksum(skb, state->hook, offset, IPPROTO_TCP, state->pf);
 }
 
+/*
+ * The addresses are those that its sender has, if it is there: with source routing the
+ * header has those of the first hop.
+ */
 static void name(struct segment *s, const struct nf_hook_state *state,
 		 u8 family, const void *source, const void *dest)
 {
 	bool sent = direction_of(s) == WH_SENT;
+	const struct sock *sender = sent ? sender_of(s->skb) : NULL;
+	const struct sock *request = sent ? request_of(s->skb) : NULL;
 
+	s->vrf = state->out && netif_is_l3_slave(state->out);
+	if (sender) {
+		wh_tuple_of_socket(&s->tuple, sender);
+		return;
+	}
+	if (request) {
+		wh_tuple_of_request(&s->tuple, inet_reqsk(request));
+		return;
+	}
 	wh_tuple_init(&s->tuple, state->net, family, sent ? source : dest,
 		      sent ? dest : source);
 	s->tuple.local_port = sent ? s->source : s->dest;
 	s->tuple.remote_port = sent ? s->dest : s->source;
-	s->vrf = state->out && netif_is_l3_master(state->out);
 }
 
 static noinline void look_ipv4(struct sk_buff *skb,

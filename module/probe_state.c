@@ -42,17 +42,6 @@ static_assert(WAVEHAND_LAST_ACK == TCP_LAST_ACK);
 static_assert(WAVEHAND_LISTEN == TCP_LISTEN);
 static_assert(WAVEHAND_CLOSING == TCP_CLOSING);
 
-static bool is_ipv6(const struct sock *sk)
-{
-#if IS_ENABLED(CONFIG_IPV6)
-	return sk->sk_family == AF_INET6 &&
-	       !ipv6_addr_v4mapped(&sk->sk_v6_daddr) &&
-	       !ipv6_addr_v4mapped(&sk->sk_v6_rcv_saddr);
-#else
-	return false;
-#endif
-}
-
 /*
  * A socket that starts another life still has the last one's inet_sport, until
  * it is bound; inet_num is 0 then. At -> CLOSED it is the other way round.
@@ -70,7 +59,7 @@ static void learn_addresses(struct wavehand_endpoint *pub,
 {
 	u16 port;
 
-	if (is_ipv6(sk)) {
+	if (wh_is_ipv6(sk)) {
 		pub->family = 6;
 #if IS_ENABLED(CONFIG_IPV6)
 		memcpy(pub->local_addr, &sk->sk_v6_rcv_saddr, 16);
@@ -295,24 +284,12 @@ static void learn(struct wavehand_endpoint *pub, const struct sock *sk,
 static bool child_of(struct wh_child *child, const struct sock *sk,
 		     u8 old_state, u8 new_state)
 {
-	const struct inet_sock *inet = inet_sk(sk);
-
 	if (is_child(old_state, new_state))
 		return wh_request_child(sk, child);
 	if (old_state != WAVEHAND_SYN_RECEIVED)
 		return false;
 	child->cookie = false;
-#if IS_ENABLED(CONFIG_IPV6)
-	if (is_ipv6(sk))
-		wh_tuple_init(&child->tuple, sock_net(sk), 6,
-			      &sk->sk_v6_rcv_saddr, &sk->sk_v6_daddr);
-	else
-#endif
-		wh_tuple_init(&child->tuple, sock_net(sk), 4, &sk->sk_rcv_saddr,
-			      &sk->sk_daddr);
-	/* Not inet_num, which is 0 already when the child is dropped. */
-	child->tuple.local_port = ntohs(inet->inet_sport);
-	child->tuple.remote_port = ntohs(inet->inet_dport);
+	wh_tuple_of_socket(&child->tuple, sk);
 	child->iss = tcp_sk(sk)->snd_una - (u32)tcp_sk(sk)->bytes_acked - 1;
 	return true;
 }

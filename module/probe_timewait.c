@@ -12,9 +12,7 @@
 #include <linux/moduleparam.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#include <linux/time64.h>
 #include <net/inet_timewait_sock.h>
-#include <net/ipv6.h>
 #include <net/tcp.h>
 #include "compat.h"
 #include "probe.h"
@@ -22,28 +20,9 @@
 #include "store.h"
 #include "tuple.h"
 
-/* A segment is handled at once; an event this old is another story. */
-#define FRESH	NSEC_PER_MSEC
-
 static bool timewait = true;
 module_param(timewait, bool, 0444);
 MODULE_PARM_DESC(timewait, "Observe TIME-WAIT to its end (default: Y)");
-
-static void tuple_of(struct wh_tuple *tuple,
-		     const struct inet_timewait_sock *tw)
-{
-#if IS_ENABLED(CONFIG_IPV6)
-	if (tw->tw_family == AF_INET6 &&
-	    !ipv6_addr_v4mapped(&tw->tw_v6_rcv_saddr))
-		wh_tuple_init(tuple, twsk_net(tw), 6, &tw->tw_v6_rcv_saddr,
-			      &tw->tw_v6_daddr);
-	else
-#endif
-		wh_tuple_init(tuple, twsk_net(tw), 4, &tw->tw_rcv_saddr,
-			      &tw->tw_daddr);
-	tuple->local_port = ntohs(tw->tw_sport);
-	tuple->remote_port = ntohs(tw->tw_dport);
-}
 
 /* Gives an entry without an endpoint where none lives on in this minisocket. */
 static void find(struct wh_entry *entry, const struct inet_timewait_sock *tw,
@@ -51,7 +30,7 @@ static void find(struct wh_entry *entry, const struct inet_timewait_sock *tw,
 {
 	const struct wavehand_endpoint *pub;
 
-	tuple_of(tuple, tw);
+	wh_tuple_of_minisocket(tuple, tw);
 	wh_store_find_tuple(entry, tuple, atomic64_read(&tw->tw_cookie));
 	if (!entry->endpoint)
 		return;
@@ -182,12 +161,15 @@ static u8 reason_of(const struct wh_entry *entry,
 	if (is_asker(entry))
 		return WAVEHAND_CAUSE_REUSED;
 	if (last->kind == WAVEHAND_SEGMENT &&
-	    (!in_task() || ktime_get_ns() - last->time < FRESH)) {
+	    (!in_task() || ktime_get_ns() - last->time < WH_JUST_NOW)) {
 		bool sent = last->flags & WAVEHAND_EV_SENT;
 
+		if (last->tcp_flags & WAVEHAND_RST && !sent)
+			return WAVEHAND_CAUSE_RESET;
+		/* With ACK it answers a SYN, in FIN-WAIT-2. */
 		if (last->tcp_flags & WAVEHAND_RST)
-			return sent ? WAVEHAND_CAUSE_LATE_DATA :
-				      WAVEHAND_CAUSE_RESET;
+			return last->tcp_flags & WAVEHAND_ACK ?
+			       WAVEHAND_CAUSE_UNKNOWN : WAVEHAND_CAUSE_LATE_DATA;
 		if (!sent && last->tcp_flags & WAVEHAND_SYN)
 			return WAVEHAND_CAUSE_REUSED;
 	}
@@ -271,12 +253,10 @@ static void on_kill(struct ftrace_regs *args)
 static struct wh_hook hooks[] = {
 	{ .name = "tcp_time_wait", .function = on_wanted },
 	{ .name = "inet_twsk_hashdance_schedule",
-	  .or_name = "inet_twsk_hashdance",
-	  .function = on_hashdance },
+	  .or_name = "inet_twsk_hashdance", .function = on_hashdance },
 	{ .name = "__inet_twsk_schedule", .function = on_schedule },
 	{ .name = "tcp_twsk_unique", .function = on_unique },
-	{ .name = "inet_twsk_deschedule_put",
-	  .function = on_deschedule },
+	{ .name = "inet_twsk_deschedule_put", .function = on_deschedule },
 	{ .name = "inet_twsk_kill", .function = on_kill },
 	{ }
 };

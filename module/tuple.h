@@ -3,30 +3,20 @@
 #ifndef _WH_TUPLE_H
 #define _WH_TUPLE_H
 
-#include <linux/string.h>
-#include <net/net_namespace.h>
 #include "endpoint.h"
 
-/**
- * wh_tuple_init() - everything but the ports
- * @tuple: the ports become 0
- * @net: the network namespace
- * @family: 4 or 6
- * @local: address in network byte order, of 4 or 16 bytes
- * @remote: likewise
- */
-static inline void wh_tuple_init(struct wh_tuple *tuple, const struct net *net,
-				 u8 family, const void *local,
-				 const void *remote)
-{
-	size_t size = family == 6 ? 16 : 4;
+struct inet_timewait_sock;
+struct net;
+struct request_sock;
+struct sock;
 
-	memset(tuple, 0, sizeof(*tuple));
-	tuple->netns = net->net_cookie;
-	tuple->netns_ino = net->ns.inum;
-	tuple->family = family;
-	memcpy(tuple->local_addr, local, size);
-	memcpy(tuple->remote_addr, remote, size);
-}
+void wh_tuple_init(struct wh_tuple *tuple, const struct net *net, u8 family,
+		   const void *local, const void *remote);
+void wh_tuple_of_socket(struct wh_tuple *tuple, const struct sock *sk);
+void wh_tuple_of_request(struct wh_tuple *tuple, const struct request_sock *req);
+void wh_tuple_of_minisocket(struct wh_tuple *tuple,
+			    const struct inet_timewait_sock *tw);
+
+bool wh_is_ipv6(const struct sock *sk);
 
 #endif /* _WH_TUPLE_H */

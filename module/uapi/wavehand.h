@@ -34,7 +34,8 @@
  * what its socket meant, before NAT; received is what its socket gets, after NAT; a RST
  * that a firewall of this host makes in the endpoint's name counts as sent. Nothing of
  * the payload is kept. A SYN that takes the place of a TIME-WAIT is given twice, with the
- * same time: as the segment that ended the one endpoint, and that began the other.
+ * same time: as the segment that ended the one endpoint, and that began the other. So is
+ * one that a reset answered before, and that comes again when somebody listens.
  *
  * An ordinary life, client and server (kind: what; *: WAVEHAND_EV_HIDDEN, #: _RAW):
  *
