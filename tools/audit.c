@@ -207,7 +207,7 @@ static bool breaks_accepted(struct walk *w, const struct history *h, struct audi
 		return breaks(f, "inet_csk_accept()", "it was accepted already");
 	if (h->ep.role == WAVEHAND_ROLE_ACTIVE || h->ep.role == WAVEHAND_ROLE_LISTENER)
 		return breaks(f, "inet_csk_accept()", "only what a listener made is accepted");
-	return w->state && !(states >> w->state & 1) &&
+	return w->state && (w->state >= WAVEHAND_STATES || !(states >> w->state & 1)) &&
 	       breaks(f, "inet_csk_accept()", "what was not accepted cannot be in %s",
 		      name_state(w->state));
 }

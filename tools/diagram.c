@@ -180,7 +180,7 @@ int diagram_make(struct diagram *d, const struct conversation *c, const struct h
 
 void diagram_letters(struct diagram *d)
 {
-	int first = d->v.closer;
+	int first = d->v.first;
 	uint32_t u, w;
 	bool has_w;
 	size_t k;

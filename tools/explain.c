@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -170,7 +171,7 @@ static bool is_lost_early(const struct story *s)
 
 static void tell_lost_early(struct story *s)
 {
-	say(s, "A SYN or SYN,ACK did not arrive. Its sender hears nothing, and sends it again: first after one second, then after twice as long each time.");
+	say(s, "A SYN or SYN,ACK did not arrive. Its sender hears nothing, and sends it again: first after one second, then with pauses that grow.");
 }
 
 static bool is_cookie(const struct story *s)
@@ -185,7 +186,7 @@ static void tell_cookie(struct story *s)
 	for (i = 0; i < 2; i++)
 		if (s->c->end[i].h && s->c->end[i].h->ep.flags & WAVEHAND_EP_COOKIE)
 			server = i;
-	say(s, "SYN cookie: too many SYNs were waiting, so the server kept no request, and was in no state. Its initial number is a code made from the SYN, and the ACK that brings it back is the proof.");
+	say(s, "SYN cookie: too many SYNs were waiting, or net.ipv4.tcp_syncookies is 2, so the server kept no request, and was in no state. Its initial number is a code made from the SYN, and the ACK that brings it back is the proof.");
 	if (!s->c->end[server].segment[RECEIVED_SYN])
 		say(s, " When the SYN came is therefore not known.");
 }
@@ -205,9 +206,24 @@ static bool is_simultaneous_open(const struct story *s)
 	return s->v->opening == OPENING_SIMULTANEOUS;
 }
 
+/* Of the ends that were seen, did every one take the way of the textbook? */
+static bool did_both(const struct story *s, bool (*did)(const struct conversation_end *e))
+{
+	return (!s->c->end[0].h || did(&s->c->end[0])) && (!s->c->end[1].h || did(&s->c->end[1]));
+}
+
+static bool did_syn_received(const struct conversation_end *e)
+{
+	return e->syn_received;
+}
+
 static void tell_simultaneous_open(struct story *s)
 {
-	say(s, "Simultaneous open: both ends sent a SYN before the other's came. Each goes from SYN-SENT to SYN-RECEIVED and answers with SYN,ACK; it takes four segments, makes one connection, and nobody is the server.");
+	say(s, "Simultaneous open: both ends sent a SYN before the other's came. ");
+	if (did_both(s, did_syn_received))
+		say(s, "Each goes from SYN-SENT to SYN-RECEIVED and answers with SYN,ACK; it takes four segments, makes one connection, and nobody is the server.");
+	else
+		say(s, "An end that meets the other's SYN goes from SYN-SENT to SYN-RECEIVED and answers with SYN,ACK; one whose SYN was answered before is open at once. It makes one connection, and nobody is the server.");
 }
 
 static bool is_self(const struct story *s)
@@ -225,8 +241,23 @@ static bool is_refused(const struct story *s)
 	return s->v->opening == OPENING_REFUSED || s->v->opening == OPENING_STRAY;
 }
 
+static bool has_reset(const struct story *s)
+{
+	size_t k;
+
+	for (k = 0; k < s->d->arrow_count; k++)
+		if (s->d->arrows[k].flags & WAVEHAND_RST &&
+		    s->d->arrows[k].provenance == WAVEHAND_OBSERVED)
+			return true;
+	return false;
+}
+
 static void tell_refused(struct story *s)
 {
+	if (!has_reset(s)) {
+		say(s, "Refused: by a reset, as nobody listens there, or by an ICMP error; which of them was not recorded.");
+		return;
+	}
 	say(s, "A reset is the answer to a segment that belongs to no connection%s%s.",
 	    s->v->reason == WAVEHAND_CAUSE_REFUSAL ? ", and to one that cannot become one" : "",
 	    s->v->reason == WAVEHAND_CAUSE_NO_LISTENER ? ": nobody listens there" : "");
@@ -243,12 +274,16 @@ static void tell_open_timeout(struct story *s)
 {
 	unsigned int n = count_sent(s, 0, WAVEHAND_SYN, WAVEHAND_ACK);
 
+	if (s->v->state == WAVEHAND_SYN_RECEIVED) {
+		say(s, "Timed out: the other end's SYN came, but no ACK of this end's, however often it was sent.");
+		return;
+	}
 	say(s, "Timed out: no answer came, neither SYN,ACK nor a reset.");
 	if (n > 1)
-		say(s, " The SYN was sent %u times, with twice as long a pause each time;", n);
+		say(s, " The SYN was sent %u times, first after one second, then with pauses that grew;", n);
 	else
-		say(s, " The SYN is sent again with twice as long a pause each time;");
-	say(s, " net.ipv4.tcp_syn_retries says how often. A filter that drops looks like this, or a machine that is not there.");
+		say(s, " The SYN is sent again, first after one second, then with pauses that grow;");
+	say(s, " net.ipv4.tcp_syn_retries and, since Linux 6.5, tcp_syn_linear_timeouts say how often. A filter that drops looks like this, or a machine that is not there.");
 }
 
 static bool is_unreachable(const struct story *s)
@@ -258,7 +293,9 @@ static bool is_unreachable(const struct story *s)
 
 static void tell_unreachable(struct story *s)
 {
-	say(s, "Unreachable: a router or the kernel itself said so, by ICMP or for want of a neighbour; the other end never spoke.");
+	say(s, "Unreachable: somebody on the way said so by ICMP, or the kernel itself for want of a neighbour.");
+	if (s->v->error == ECONNREFUSED)
+		say(s, " \"Port unreachable\" mostly comes from the other machine: a firewall there that refuses.");
 }
 
 static bool is_expired(const struct story *s)
@@ -383,8 +420,13 @@ static bool is_three(const struct story *s)
 
 static void tell_three(struct story *s)
 {
-	say(s, "Wavehand in three steps: %s had nothing left to send and let go before its ACK was on the way, so ACK and FIN travelled in one segment",
-	    who(s, !s->first));
+	const struct history_event *fin = s->c->end[!s->first].segment[SENT_FIN];
+
+	if (!fin)
+		fin = s->c->end[s->first].segment[RECEIVED_FIN];
+	say(s, "Wavehand in three steps: %s %slet go before its ACK was on the way, so ACK and FIN travelled in one segment",
+	    who(s, !s->first),
+	    s->v->late || (fin && fin->length) ? "" : "had nothing left to send and ");
 	if (s->has_w && s->has_u)
 		say(s, " (Seq=W=%u, Ack=U+1=%u)", shown(s, !s->first, s->w),
 		    shown(s, s->first, s->u + 1));
@@ -408,8 +450,8 @@ static bool is_half_close(const struct story *s)
 
 static void tell_half_close(struct story *s)
 {
-	say(s, "Half-close: %u byte%s came from %s after the first FIN. A FIN closes one direction only, \"I have nothing more to say\"; the other one stays open until its own FIN.",
-	    s->v->late, s->v->late == 1 ? "" : "s", who(s, !s->first));
+	say(s, "Half-close: %s wrote %u byte%s after the first FIN. A FIN closes one direction only, \"I have nothing more to say\"; the other one stays open until its own FIN.",
+	    who(s, !s->first), s->v->late, s->v->late == 1 ? "" : "s");
 }
 
 static bool is_fin_again(const struct story *s)
@@ -462,9 +504,18 @@ static bool is_simultaneous_close(const struct story *s)
 	return s->v->closing == CLOSING_SIMULTANEOUS;
 }
 
+static bool did_closing(const struct conversation_end *e)
+{
+	return e->peer_fin && e->peer_fin->new_state == WAVEHAND_CLOSING;
+}
+
 static void tell_simultaneous_close(struct story *s)
 {
-	say(s, "Simultaneous close: both ends sent their FIN before the other's came. Each goes from FIN-WAIT-1 to CLOSING, and with the ACK of its own FIN to TIME-WAIT: both ends wait.");
+	say(s, "Simultaneous close: both ends sent their FIN before the other's came. ");
+	if (did_both(s, did_closing))
+		say(s, "Each goes from FIN-WAIT-1 to CLOSING, and with the ACK of its own FIN to TIME-WAIT: both ends wait.");
+	else
+		say(s, "One met the other's FIN first and goes from FIN-WAIT-1 to CLOSING, the other one the ACK of its own and goes to FIN-WAIT-2; both wait in TIME-WAIT in the end.");
 }
 
 static bool is_reset(const struct story *s)
@@ -474,7 +525,7 @@ static bool is_reset(const struct story *s)
 
 static void tell_reset(struct story *s)
 {
-	const char *why = s->v->reason ? verdict_reason(s->v->reason, s->v->state) : NULL;
+	const char *why = s->v->reason ? verdict_reason(s->v->reason, s->v->reason_state) : NULL;
 
 	say(s, "Reset");
 	if (s->v->closer >= 0)
@@ -483,7 +534,7 @@ static void tell_reset(struct story *s)
 		say(s, " by a segment that the other end did not send: somebody between the two made it, or a third one");
 	if (why)
 		say(s, ": %s", why);
-	say(s, ". An RST ends both directions at once: no ACK answers it, data under way is thrown away, and no TIME-WAIT follows.");
+	say(s, ". An RST ends both directions at once: no ACK answers it, data under way is thrown away, and for the end that gets it no TIME-WAIT follows.");
 }
 
 static bool is_timeout(const struct story *s)
@@ -493,7 +544,7 @@ static bool is_timeout(const struct story *s)
 
 static void tell_timeout(struct story *s)
 {
-	if (s->v->state == WAVEHAND_FIN_WAIT_2)
+	if (verdict_is_orphan_timeout(s->v))
 		say(s, "Its process had closed the socket, and the other FIN did not come within net.ipv4.tcp_fin_timeout. RFC 9293 would wait for ever; Linux does not.");
 	else
 		say(s, "Timed out: what was sent, or the keepalive's question, found no answer however often it was repeated, and Linux gave up. The other end may not know of it, and answers with a reset if it speaks later.");
@@ -504,9 +555,38 @@ static bool is_admin(const struct story *s)
 	return s->v->closing == CLOSING_ADMIN || s->v->opening == OPENING_ADMIN;
 }
 
+/* tcp_need_reset(): in these states tcp_abort() tells the other end. */
+static bool is_reset_on_abort(unsigned int state)
+{
+	return state == WAVEHAND_ESTABLISHED || state == WAVEHAND_CLOSE_WAIT ||
+	       state == WAVEHAND_FIN_WAIT_1 || state == WAVEHAND_FIN_WAIT_2 ||
+	       state == WAVEHAND_SYN_RECEIVED;
+}
+
 static void tell_admin(struct story *s)
 {
-	say(s, "Aborted by the administrator, with \"ss -K\" or the like: the process gets ECONNABORTED, the other end a reset.");
+	bool process = false, reset = false;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		const struct conversation_end *e = &s->c->end[i];
+
+		if (!e->closed || (verdict_cause(e) != WAVEHAND_CAUSE_ABORTED &&
+				   e->closed->error != ECONNABORTED))
+			continue;
+		/* A request and a minisocket have no process. */
+		process |= !(e->closed->flags & WAVEHAND_EV_HIDDEN);
+		reset |= e->segments ? !!e->segment[SENT_RST] :
+				       is_reset_on_abort(e->closed->old_state);
+	}
+	say(s, "Aborted by the administrator, with \"ss -K\" or the like");
+	if (process && reset)
+		say(s, ": the process gets ECONNABORTED, the other end a reset");
+	else if (process)
+		say(s, ": the process gets ECONNABORTED, and the other end is told nothing");
+	else if (reset)
+		say(s, ": the other end gets a reset");
+	say(s, ".");
 }
 
 static bool is_netns(const struct story *s)
@@ -528,7 +608,7 @@ static bool is_close_wait(const struct story *s)
 
 static void tell_close_wait(struct story *s)
 {
-	say(s, "CLOSE-WAIT: the peer's FIN was acknowledged, and %s has not closed its socket yet. No timer of the kernel ends this state: it is the process's turn.",
+	say(s, "CLOSE-WAIT: the peer's FIN was acknowledged, and %s has not closed its socket yet. It is the process's turn: no timer of the kernel ends this state, but for keepalive, or data that nobody acknowledges.",
 	    who(s, end_in_state(s, WAVEHAND_CLOSE_WAIT)));
 }
 
@@ -539,8 +619,11 @@ static bool is_time_wait(const struct story *s)
 
 static void tell_time_wait(struct story *s)
 {
-	say(s, "TIME-WAIT: %s sent the last ACK and cannot know whether it arrived. It waits to acknowledge the FIN if that comes again, and until old segments of this connection have died, before its addresses are used anew. RFC 9293 says 2MSL, with an MSL of two minutes; Linux waits 60 s, whatever MSL is.",
-	    who(s, end_in_time_wait(s)));
+	if (is_simultaneous_close(s))
+		say(s, "TIME-WAIT: each end sent the ACK of the other's FIN");
+	else
+		say(s, "TIME-WAIT: %s sent the last ACK", who(s, end_in_time_wait(s)));
+	say(s, " and cannot know whether it arrived. It waits to acknowledge the FIN if that comes again, and until old segments of this connection have died, before its addresses are used anew. RFC 9293 says 2MSL, with an MSL of two minutes; Linux waits 60 s, whatever MSL is.");
 }
 
 static bool is_reused(const struct story *s)
@@ -673,7 +756,7 @@ void explain(const struct diagram *d, bool raw, void (*tell)(void *ctx, const ch
 	     void *ctx)
 {
 	struct story s = { .d = d, .c = d->c, .v = &d->v, .raw = raw,
-			   .first = d->v.closer };
+			   .first = d->v.first };
 	size_t i;
 
 	if (s.first >= 0) {

@@ -154,6 +154,14 @@ static void infer_closed(struct maker *m, int side, const struct history_event *
 	}
 	if (event->flags & WAVEHAND_EV_HIDDEN && event->reason != WAVEHAND_CAUSE_RESET) {
 		p = maker_point(m, side);
+	} else if (error == ECONNREFUSED && old == WAVEHAND_SYN_SENT && by_segment &&
+		   !m->observes) {
+		/* Which of them, and who sent it, the error does not tell. */
+		p = arrive(m, side, STEP_RST);
+		if (p->arrow >= 0 && !is_recorded(m, p->arrow)) {
+			m->d->arrows[p->arrow].flags |= DIAGRAM_ICMP;
+			m->d->arrows[p->arrow].provenance = WAVEHAND_UNKNOWN;
+		}
 	} else if (cause == WAVEHAND_CAUSE_RESET || cause == WAVEHAND_CAUSE_REFUSED) {
 		p = arrive(m, side, STEP_RST);
 	} else if (cause >= WAVEHAND_CAUSE_UNREAD && cause <= WAVEHAND_CAUSE_NO_LISTENER) {
@@ -164,13 +172,6 @@ static void infer_closed(struct maker *m, int side, const struct history_event *
 	} else if (!error && old == WAVEHAND_LAST_ACK &&
 		   event->actor == WAVEHAND_ACTOR_SEGMENT) {
 		p = arrive(m, side, STEP_FIN_ACK);
-	} else if (error == ECONNREFUSED && old == WAVEHAND_SYN_SENT && by_segment) {
-		/* Which of them, and who sent it, the error does not tell. */
-		p = arrive(m, side, STEP_RST);
-		if (p->arrow >= 0 && !is_recorded(m, p->arrow)) {
-			m->d->arrows[p->arrow].flags |= DIAGRAM_ICMP;
-			m->d->arrows[p->arrow].provenance = WAVEHAND_UNKNOWN;
-		}
 	} else if (is_reset && m->d->v.closing == CLOSING_RESET && m->d->v.closer != !side) {
 		p = m->d->v.closer == side ? depart(m, side, STEP_RST) : maker_point(m, side);
 	} else if (is_reset && by_segment) {

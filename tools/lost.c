@@ -111,7 +111,8 @@ void lost_find(struct maker *m)
 
 		if (!collect_answers(&answers[side], &m->s, side))
 			d->out_of_memory = true;
-		horizon[side] = e->closed ? e->closed->time : d->h->now ? d->h->now : d->h->last;
+		horizon[side] = e->closed ? e->closed->time : e->gone ? e->gone->time :
+				d->h->now ? d->h->now : d->h->last;
 		/* Of several recordings each may end at another time. */
 		if (e->h && merge_number(e->h->ep.id) && horizon[side] > e->h->last)
 			horizon[side] = e->h->last;

@@ -124,7 +124,7 @@ static void merge(struct diagram *d, bool *departed)
 	size_t n[2] = { 0, 0 };
 	int64_t bytes[2] = { payload(d->c, 0), payload(d->c, 1) }, late = d->v.late;
 	bool before_fins = true, before_second = late > 0;
-	int second = d->v.closer < 0 ? 0 : !d->v.closer;
+	int second = d->v.first < 0 ? 0 : !d->v.first;
 
 	if (before_second && bytes[second] >= late)
 		bytes[second] -= late;

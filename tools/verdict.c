@@ -50,6 +50,17 @@ static bool is_reset_sent(unsigned int cause)
 	}
 }
 
+/* Why an end sent a reset, if it did. */
+static void set_reason(struct verdict *v, const struct conversation_end *e)
+{
+	unsigned int cause = verdict_cause(e);
+
+	if (!is_reset_sent(cause))
+		return;
+	v->reason = cause;
+	v->reason_state = e->closed ? e->closed->old_state : 0;
+}
+
 static uint32_t actor_pid(const struct history_event *event)
 {
 	return event && event->actor == WAVEHAND_ACTOR_PROCESS ? event->actor_pid : 0;
@@ -101,7 +112,7 @@ static void find_failed_opening(struct verdict *v, const struct conversation *c,
 {
 	const struct conversation_end *e = &c->end[side];
 	const struct history_event *closed = e->closed;
-	unsigned int cause = verdict_cause(e), other = verdict_cause(&c->end[!side]);
+	unsigned int cause = verdict_cause(e);
 
 	v->state = closed->old_state;
 	v->error = closed->error;
@@ -113,7 +124,9 @@ static void find_failed_opening(struct verdict *v, const struct conversation *c,
 		break;
 	case WAVEHAND_CAUSE_TIMEOUT:
 	case WAVEHAND_CAUSE_EXPIRED:
-		v->opening = closed->old_state == WAVEHAND_SYN_RECEIVED ?
+		/* A socket is in SYN-RECEIVED, too, when it is opened from both sides. */
+		v->opening = closed->flags & WAVEHAND_EV_HIDDEN ||
+			     e->h->ep.flags & WAVEHAND_EP_REQUEST ?
 			     OPENING_EXPIRED : OPENING_TIMED_OUT;
 		v->tries = tries_of(closed);
 		break;
@@ -143,7 +156,9 @@ static void find_failed_opening(struct verdict *v, const struct conversation *c,
 		v->tries = tries_of(closed);
 		break;
 	}
-	v->reason = is_reset_sent(cause) ? cause : is_reset_sent(other) ? other : 0;
+	set_reason(v, e);
+	if (!v->reason)
+		set_reason(v, &c->end[!side]);
 }
 
 /* An endpoint of segments alone: a SYN that no socket and no request took. */
@@ -152,9 +167,10 @@ static void find_stray(struct verdict *v, const struct conversation *c, int side
 	const struct conversation_end *e = &c->end[side];
 
 	v->state = e->h->ep.state;
-	v->reason = is_reset_sent(e->h->ep.cause) ? e->h->ep.cause : 0;
+	set_reason(v, e);
 	if (!v->reason && !e->segment[SENT_RST])
-		v->opening = e->segment[RECEIVED_SYN] ? OPENING_IGNORED : OPENING_UNKNOWN;
+		v->opening = !e->segment[RECEIVED_SYN] ? OPENING_UNKNOWN :
+			     e->segment[SENT_SYN] ? OPENING_COOKIE : OPENING_IGNORED;
 	else
 		v->opening = e->segment[RECEIVED_SYN] ? OPENING_REFUSED : OPENING_STRAY;
 }
@@ -391,14 +407,14 @@ static bool find_caused_end(struct verdict *v, const struct conversation *c)
 	switch (v->closing) {
 	case CLOSING_RESET:
 		v->closer = is_reset_sent(cause) ? i : !i;
-		v->reason = is_reset_sent(cause) ? cause : 0;
+		set_reason(v, e);
 		if (!v->reason && is_forged(e, peer)) {
 			v->forged = true;
 			v->closer = -1;
 		}
 		/* A reset by an end that is closed, or was never open. */
-		if (!v->reason && is_reset_sent(verdict_cause(peer)))
-			v->reason = verdict_cause(peer);
+		if (!v->reason)
+			set_reason(v, peer);
 		/* The state of the end that was reset tells more. */
 		if (v->closer == i && peer->closed && was_reset(peer)) {
 			v->state = peer->closed->old_state;
@@ -573,19 +589,19 @@ static void find_closing(struct verdict *v, const struct conversation *c)
 		if (c->end[i].peer_fin && c->end[i].peer_fin->new_state == WAVEHAND_CLOSING)
 			v->closing = CLOSING_SIMULTANEOUS;
 	if (v->closing != CLOSING_SIMULTANEOUS)
-		v->closer = find_closer(c);
-	if (v->closer >= 0) {
-		v->late = late_bytes(&c->end[v->closer], &c->end[!v->closer]);
-		v->pid = actor_pid(c->end[v->closer].fin);
+		v->closer = v->first = find_closer(c);
+	if (v->first >= 0) {
+		v->late = late_bytes(&c->end[v->first], &c->end[!v->first]);
+		v->pid = actor_pid(c->end[v->first].fin);
 	}
 	if (find_violent_end(v, c))
 		return;
 
+	if (c->end[0].gone || c->end[1].gone) {
+		v->closing = CLOSING_UNKNOWN;
+		return;
+	}
 	for (i = 0; i < 2; i++) {
-		if (c->end[i].gone) {
-			v->closing = CLOSING_UNKNOWN;
-			return;
-		}
 		if (c->end[i].h && c->end[i].fate == FATE_OPEN) {
 			v->closing = c->end[i].old ? CLOSING_LAST_SEEN : CLOSING_STILL_OPEN;
 			v->state = c->end[i].h->ep.state;
@@ -624,6 +640,7 @@ void verdict_find(struct verdict *v, const struct conversation *c)
 {
 	memset(v, 0, sizeof(*v));
 	v->closer = -1;
+	v->first = -1;
 	if (conversation_is_listener(c)) {
 		v->opening = OPENING_LISTENER;
 		v->state = c->end[0].h->ep.state;

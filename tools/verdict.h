@@ -31,6 +31,7 @@ enum verdict_opening {
 	OPENING_EXPIRED,	/* half-open: no ACK came for the SYN,ACK */
 	OPENING_NETNS,		/* its network namespace went away */
 	OPENING_IGNORED,	/* a SYN came, and no answer was given */
+	OPENING_COOKIE,		/* a SYN came, was answered by a SYN cookie, and no more */
 	OPENING_STRAY,		/* a segment for no connection, answered by a reset */
 	OPENING_GIVEN_UP,	/* by the process, before it was open */
 	OPENING_FAILED,		/* with another error */
@@ -64,11 +65,13 @@ enum verdict_closing {
  * @opening: see above
  * @closing: see above
  * @closer: 0 or 1: the end that let go first, or that reset it; -1 not known
+ * @first: 0 or 1: the end that let go first, whatever came behind; -1 not known
  * @late: bytes that moved after the first FIN, modulo 2^32: a half-close if any did
  * @state: in which state it is, timed out or failed; 0 where that does not matter
  * @peer_state: likewise, the other end's
  * @error: errno, or 0
  * @reason: WAVEHAND_CAUSE_*: why a reset was sent, or 0
+ * @reason_state: the state of the end that sent it
  * @tries: how often it had sent again in vain before it timed out
  * @pid: the process that let go, reset or aborted it; 0 where nobody knows
  * @forged: the end that the reset is said to be from did not send it
@@ -81,11 +84,13 @@ struct verdict {
 	enum verdict_opening opening;
 	enum verdict_closing closing;
 	int closer;
+	int first;
 	uint32_t late;
 	unsigned int state;
 	unsigned int peer_state;
 	unsigned int error;
 	unsigned int reason;
+	unsigned int reason_state;
 	unsigned int tries;
 	uint32_t pid;
 	bool forged;
@@ -99,6 +104,15 @@ struct verdict {
 static inline bool verdict_is_opening(unsigned int state)
 {
 	return state == WAVEHAND_SYN_SENT || state == WAVEHAND_SYN_RECEIVED;
+}
+
+/**
+ * verdict_is_orphan_timeout - did it time out in FIN-WAIT-2, where no process waited for
+ * the FIN of the other end any more? A socket that has one times out with an error
+ */
+static inline bool verdict_is_orphan_timeout(const struct verdict *v)
+{
+	return v->closing == CLOSING_TIMED_OUT && v->state == WAVEHAND_FIN_WAIT_2 && !v->error;
 }
 
 /**

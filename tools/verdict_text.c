@@ -25,6 +25,7 @@ static const char *const opening_words[OPENINGS] = {
 	[OPENING_EXPIRED] = "half-open request expired",
 	[OPENING_NETNS] = "opening ended with its network namespace",
 	[OPENING_IGNORED] = "SYN not answered",
+	[OPENING_COOKIE] = "SYN answered by a SYN cookie, no ACK came",
 	[OPENING_STRAY] = "segment of no connection",
 	[OPENING_GIVEN_UP] = "opening given up",
 	[OPENING_FAILED] = "opening failed",
@@ -156,7 +157,7 @@ static void closing_text(const struct verdict *v, const struct conversation *c,
 	const char *word = closing_words[v->closing];
 	const char *who = v->closer < 0 ? NULL : verdict_end_word(c, v->closer);
 	const char *half = v->late ? ", half-close" : "";
-	const char *why = v->reason ? verdict_reason(v->reason, v->state) : NULL;
+	const char *why = v->reason ? verdict_reason(v->reason, v->reason_state) : NULL;
 	char states[48], error[40], tries[32], pid[32];
 
 	state_words(v, states, sizeof(states));
@@ -188,8 +189,8 @@ static void closing_text(const struct verdict *v, const struct conversation *c,
 		snprintf(text, size, "reset or aborted by %s in %s%s", who, states, pid);
 		break;
 	case CLOSING_TIMED_OUT:
-		if (v->state == WAVEHAND_FIN_WAIT_2)
-			snprintf(text, size, "timed out in FIN-WAIT-2: no FIN came%s", error);
+		if (verdict_is_orphan_timeout(v))
+			snprintf(text, size, "timed out in FIN-WAIT-2: no FIN came");
 		else
 			snprintf(text, size, "%s in %s%s%s", word, states, tries, error);
 		break;
@@ -210,7 +211,7 @@ static int opening_text(const struct verdict *v, const struct conversation *c,
 			char *text, size_t size)
 {
 	const char *word = opening_words[v->opening], *state = name_state(v->state);
-	const char *why = v->reason ? verdict_reason(v->reason, v->state) : NULL;
+	const char *why = v->reason ? verdict_reason(v->reason, v->reason_state) : NULL;
 	char error[40], tries[32], pid[32];
 
 	error_text(v, error, sizeof(error));

@@ -396,12 +396,28 @@ static void table(void **state)
 	}
 }
 
+/* A recording may say that a life began in a state that there is none of. */
+static void hostile(void **state)
+{
+	static const char *const lines[] = { "accepted", ">SYN", "ESTABLISHED CLOSED", NULL };
+	struct wavehand_endpoint ep = fixture_server();
+	struct audit audit;
+	unsigned int joined;
+
+	(void)state;
+	for (joined = WAVEHAND_STATES; joined < 256; joined++) {
+		ep.joined = (uint8_t)joined;
+		assert_int_equal(hold(ep, lines, NULL, true, &audit).count, 3);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(possible), cmocka_unit_test(impossible),
 		cmocka_unit_test(goes_on), cmocka_unit_test(begun_anywhere),
 		cmocka_unit_test(times), cmocka_unit_test(gaps), cmocka_unit_test(table),
+		cmocka_unit_test(hostile),
 	};
 
 	return cmocka_run_group_tests_name("check", tests, NULL, NULL);

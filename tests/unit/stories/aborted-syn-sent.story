@@ -1,0 +1,4 @@
+client cause=aborted
+0 c CLOSED SYN-SENT by=812
+1 c > SYN 0
+500000 c SYN-SENT CLOSED by=900 error=ECONNABORTED

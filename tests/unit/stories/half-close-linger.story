@@ -1,0 +1,24 @@
+0 c CLOSED SYN-SENT by=812
+1 c > SYN 0
+10 s < SYN 0
+11 s LISTEN SYN-RECEIVED as=hidden by=segment
+12 s > SYN,ACK 0 1
+20 c < SYN,ACK 0 1
+21 c SYN-SENT ESTABLISHED by=segment seq=1 ack=1
+22 c > ACK 1 1
+30 s < ACK 1 1
+31 s LISTEN SYN-RECEIVED as=raw by=segment
+32 s SYN-RECEIVED ESTABLISHED by=segment seq=1 ack=1
+1000 c ESTABLISHED FIN-WAIT-1 by=812 seq=1 ack=1
+1001 c > FIN,ACK 1 1
+1010 s < FIN,ACK 1 1
+1011 s ESTABLISHED CLOSE-WAIT by=segment seq=1 ack=2
+1012 s > ACK 1 2
+1020 c < ACK 1 2
+1021 c FIN-WAIT-1 FIN-WAIT-2 by=segment seq=2 ack=1
+server cause=linger sent=5000
+3000 s CLOSE-WAIT CLOSED by=33 seq=5001 ack=2
+3001 s > RST,ACK 5001 2
+client received=5000 cause=reset
+3010 c < RST,ACK 5001 2
+3011 c FIN-WAIT-2 CLOSED by=segment error=ECONNRESET seq=2 ack=5001
