@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +37,23 @@ static enum term_color parse_color(const char *when)
 	return TERM_COLOR_AUTO;
 }
 
+static int all_written(void)
+{
+	return fflush(stdout) ? trouble("cannot write: %s", strerror(errno)) : FOUND;
+}
+
+/* The option that getopt_long(3) stopped at, and what is wrong with it. */
+static void options_amiss(const struct options *o, const char *what)
+{
+	if (optopt > ' ' && optopt < 127)
+		trouble("%s: -%c", what, optopt);
+	else
+		trouble("%s: %s", what, o->argv[optind - 1]);
+	fprintf(stderr, "Try \"wavehand %s%s--help\".\n", o->command ? o->command->name : "",
+		o->command ? " " : "");
+	exit(TROUBLE);
+}
+
 void options_take(struct options *o, int option)
 {
 	switch (option) {
@@ -49,10 +67,10 @@ void options_take(struct options *o, int option)
 		break;
 	case 'h':
 		print_help(o->command);
-		exit(fflush(stdout) ? TROUBLE : FOUND);
+		exit(all_written());
 	case 'V':
 		printf("wavehand %s, ABI %d\n", VERSION, WAVEHAND_ABI);
-		exit(fflush(stdout) ? TROUBLE : FOUND);
+		exit(all_written());
 	case OPTION_DEVICE:
 		o->device = optarg;
 		break;
@@ -65,15 +83,11 @@ void options_take(struct options *o, int option)
 	case OPTION_RAW:
 		o->raw = true;
 		break;
+	case ':':
+		options_amiss(o, "an argument is missing");
+		break;
 	default:
-		if (optopt > ' ' && optopt < 127)
-			trouble("unrecognized option, or its argument is amiss: -%c", optopt);
-		else
-			trouble("unrecognized option, or its argument is amiss: %s",
-				o->argv[optind - 1]);
-		fprintf(stderr, "Try \"wavehand %s%s--help\".\n",
-			o->command ? o->command->name : "", o->command ? " " : "");
-		exit(TROUBLE);
+		options_amiss(o, "unrecognized option, or its argument is amiss");
 	}
 }
 
@@ -144,21 +158,49 @@ const struct filter *options_filter(char **argv)
 	return &filter;
 }
 
+/* Columns of a line. */
+#define WIDTH 80
+
+/* A sentence, broken between its words. */
+static void put_sentence(FILE *file, char *text)
+{
+	int column = 0;
+	char *word, *save;
+
+	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		int width = text_width(word);
+
+		if (column && column + 1 + width > WIDTH) {
+			fputs("\n  ", file);
+			column = 2;
+		} else if (column) {
+			fputc(' ', file);
+			column++;
+		}
+		fputs(word, file);
+		column += width;
+	}
+	fputc('\n', file);
+}
+
 static void tell_parts(FILE *file, const struct merge *m, bool utf8)
 {
-	char clean[4 * 256], text[MERGE_TEXT];
+	static char clean[4 * PATH_MAX + 1];
+	char clock[MERGE_TEXT], text[MERGE_TEXT + 16];
 	size_t i;
 
 	for (i = 0; i < m->part_count; i++) {
 		const struct merge_part *part = &m->parts[i];
 
-		*put_clean(clean, part->name, 256, utf8) = '\0';
+		*put_clean(clean, part->name, PATH_MAX, utf8) = '\0';
 		fprintf(file, "%c: %s", merge_letter((unsigned int)i + 1), clean);
 		*put_clean(clean, part->header.host, sizeof(part->header.host), utf8) = '\0';
 		fprintf(file, ", host %s\n", clean);
 	}
-	for (i = 1; i < m->part_count; i++)
-		fprintf(file, "clocks: %s\n", merge_clock(m, i, utf8, text));
+	for (i = 1; i < m->part_count; i++) {
+		snprintf(text, sizeof(text), "clocks: %s", merge_clock(m, i, utf8, clock));
+		put_sentence(file, text);
+	}
 }
 
 static void json_signed(struct json *j, int64_t number)
@@ -181,7 +223,7 @@ static void json_part(struct json *j, const struct merge_part *part, unsigned in
 	json_key(j, "recording");
 	json_str(j, letter);
 	json_key(j, "file");
-	json_bytes(j, part->name, 64);
+	json_bytes(j, part->name, JSON_BYTES);
 	json_key(j, "host");
 	json_bytes(j, part->header.host, sizeof(part->header.host));
 	json_key(j, "release");

@@ -73,7 +73,7 @@ extern const struct command list_command, show_command, follow_command, record_c
  */
 enum { OPTION_DEVICE = 256, OPTION_ASCII, OPTION_COLOR, OPTION_RAW, OPTION_OWN };
 
-#define SHARED_SHORT "+r:jhV"
+#define SHARED_SHORT "+:r:jhV"
 #define SHARED_LONG \
 	{ "read", required_argument, NULL, 'r' }, \
 	{ "json", no_argument, NULL, 'j' }, \

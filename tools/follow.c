@@ -169,13 +169,12 @@ static int follow(struct follow *f, struct source *s)
 			if (!print(f, &events[i]))
 				return FOUND;
 		}
-		if (!s->live) {
-			if (!count)
-				break;
-			continue;	/* the buffer is written when it is full */
-		}
+		if (!count && !s->live)
+			break;
+		/* Of a recording, too: it may be a pipe from where it is made just now. */
 		out_flush(&f->out);
-		source_wait(s, stop, &signals, count > 0);
+		if (s->live)
+			source_wait(s, stop, &signals, count > 0);
 	}
 	return f->printed ? FOUND : NOTHING;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "history.h"
 
@@ -29,10 +30,18 @@ static int grow(void *array, uint64_t count, uint64_t *room, size_t size)
 	return 0;
 }
 
+/* Whoever made a recording must not be able to put all its ids in one slot. */
+static uint64_t hash(const struct histories *h, uint64_t id)
+{
+	id = (id ^ h->secret) * 0xff51afd7ed558ccdULL;
+	id = (id ^ id >> 33) * 0xc4ceb9fe1a85ec53ULL;
+	return id ^ id >> 33;
+}
+
 static size_t slot_of(const struct histories *h, uint64_t id)
 {
 	size_t mask = h->table_size - 1;
-	size_t i = (id * 0x9e3779b97f4a7c15ULL >> 32) & mask;
+	size_t i = hash(h, id) & mask;
 
 	while (h->table[i] && h->all[h->table[i] - 1]->ep.id != id)
 		i = (i + 1) & mask;
@@ -46,6 +55,8 @@ static int enlarge_table(struct histories *h)
 
 	if (!table)
 		return -1;
+	if (!h->table && getrandom(&h->secret, sizeof(h->secret), GRND_NONBLOCK) < 0)
+		h->secret = (uintptr_t)table;
 	free(h->table);
 	h->table = table;
 	h->table_size = size;

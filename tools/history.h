@@ -98,6 +98,7 @@ struct history_lost {
  * @room: for how many @all has room
  * @table: hash table of indices into @all plus one, by id
  * @table_size: slots of @table, a power of two
+ * @secret: of its hash
  * @with_events: keep events; only endpoints and counts otherwise
  * @lost: WAVEHAND_LOST notices, sorted by serial once history_sort() was called
  * @lost_count: how many of them
@@ -115,6 +116,7 @@ struct histories {
 	uint64_t room;
 	uint32_t *table;
 	size_t table_size;
+	uint64_t secret;
 	bool with_events;
 	struct history_lost *lost;
 	size_t lost_count;

@@ -152,7 +152,7 @@ static bool is_invisible(int32_t c)
 
 void json_bytes(struct json *j, const char *s, size_t size)
 {
-	char text[6 * 64 + 2], *p = text;
+	char text[6 * JSON_BYTES + 2], *p = text;
 
 	*p++ = '"';
 	while (size && *s && p + 13 <= text + sizeof(text)) {

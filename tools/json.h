@@ -69,11 +69,13 @@ void json_bool(struct json *j, bool yes);
 /** json_str - a string of ours: printable ASCII */
 void json_str(struct json *j, const char *s);
 
+#define JSON_BYTES 1024
+
 /**
  * json_bytes - a string that somebody else chose; what is no UTF-8 becomes U+FFFD
  * @j: writer
  * @s: ends at a NUL or after @size bytes
- * @size: at most 64
+ * @size: at most JSON_BYTES
  */
 void json_bytes(struct json *j, const char *s, size_t size);
 

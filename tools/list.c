@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* wavehand list: a row for each endpoint. */
+#include <errno.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,13 +227,13 @@ static int print_list(struct list *l, const struct histories *h,
 		return NOTHING;
 	if (l->o->json ? print_json(l, h, filter) :
 			 print_table(l, h, filter, headings) || fflush(stdout))
-		return trouble("cannot write the list");
+		return trouble("cannot write: %s", strerror(errno));
 	return FOUND;
 }
 
 static int choose(struct list *l, const char *names)
 {
-	while (*names) {
+	do {
 		size_t n = strcspn(names, ","), i;
 
 		for (i = 0; i < COLUMNS; i++)
@@ -247,7 +248,7 @@ static int choose(struct list *l, const char *names)
 		l->chosen[l->count++] = (int)i;
 		names += n;
 		names += *names == ',';
-	}
+	} while (*names);
 	return 0;
 }
 

@@ -86,13 +86,11 @@ static int record(struct record *r, struct source *s)
 			return trouble("%s", s->error);
 		if (count && !keep(r, events, (size_t)count))
 			break;
-		if (!s->live) {
-			if (!count)
-				break;
-			continue;
-		}
+		if (!count && !s->live)
+			break;
 		out_flush(&r->out);
-		source_wait(s, stop, &signals, count > 0);
+		if (s->live)
+			source_wait(s, stop, &signals, count > 0);
 	}
 	return r->kept ? FOUND : NOTHING;
 }
@@ -165,6 +163,8 @@ static int run(struct options *o, int argc, char **argv)
 	}
 	if (r.dump_only && !dump)
 		return trouble("--no-dump and --dump-only exclude each other");
+	if (!dump && o->recording_count)
+		return trouble("--no-dump is for the device: a recording has what it has");
 	if (o->json)
 		return trouble("a recording is not JSON: try wavehand follow --dump --json");
 	if (optind == argc)

@@ -64,15 +64,6 @@ struct canvas {
 	int inner;
 };
 
-static int width_of(const char *s)
-{
-	int n = 0;
-
-	for (; *s; s++)
-		n += (*s & 0xc0) != 0x80;
-	return n;
-}
-
 static void fill(struct canvas *c, const char *s, int n)
 {
 	while (n-- > 0)
@@ -119,16 +110,16 @@ static void flow_word(struct flow *f, const char *word)
 
 	if (!*word)
 		return;
-	if (f->column && f->column + width_of(f->gap) + width_of(word) > f->width) {
+	if (f->column && f->column + text_width(f->gap) + text_width(word) > f->width) {
 		out_char(out, '\n');
 		fill(f->c, " ", f->indent);
 		f->column = f->indent;
 	} else if (f->column) {
 		out_str(out, f->gap);
-		f->column += width_of(f->gap);
+		f->column += text_width(f->gap);
 	}
 	out_str(out, word);
-	f->column += width_of(word);
+	f->column += text_width(word);
 }
 
 static void flow_end(struct flow *f)
@@ -221,6 +212,35 @@ static void head_opened(struct canvas *c, struct flow *f)
 	flow_word(f, text);
 }
 
+/* Who an end belongs to, in a line behind the indent, where it fits. */
+static void head_owner(struct canvas *c, struct flow *f, int side)
+{
+	const struct wavehand_endpoint *ep = &c->d->c->end[side].h->ep;
+	const char *who = conversation_is_listener(c->d->c) ? "owner" :
+			  verdict_end_word(c->d->c, side);
+	char text[TEXT_SIZE], *p;
+
+	p = stpcpy(text, strncmp(who, "the ", 4) ? who : who + 4);
+	*p++ = ' ';
+	*put_owner(p, ep, c->t->utf8) = '\0';
+	if (f->indent + text_width(text) > f->width)
+		f->indent = 2;
+	f->gap = c->s->separator;
+	if (!f->column) {
+		fill(c, " ", f->indent);
+		out_str(c->out, text);
+		f->column = f->indent + text_width(text);
+	} else {
+		flow_word(f, text);
+	}
+	f->gap = " ";
+	if (ep->flags & WAVEHAND_EP_INHERITED)
+		flow_word(f, "(the listener's)");
+	p = stpcpy(text, "uid ");
+	*put_u64(p, ep->owner_uid) = '\0';
+	flow_word(f, text);
+}
+
 static void put_head(struct canvas *c)
 {
 	const struct conversation *conversation = c->d->c;
@@ -248,31 +268,9 @@ static void put_head(struct canvas *c)
 	flow_end(&f);
 
 	f = flow_start(c, c->s->separator, 10);
-	fill(c, " ", f.indent);
-	for (i = 0; i < 2; i++) {
-		const struct history *h = conversation->end[i].h;
-		const char *who = conversation_is_listener(conversation) ? "owner" :
-				  verdict_end_word(conversation, i);
-
-		if (!h || (i && conversation_is_self(conversation)))
-			continue;
-		p = stpcpy(text, strncmp(who, "the ", 4) ? who : who + 4);
-		*p++ = ' ';
-		p = put_owner(p, &h->ep, c->t->utf8);
-		if (h->ep.flags & WAVEHAND_EP_INHERITED)
-			p = stpcpy(p, " (the listener's)");
-		p = stpcpy(p, " uid ");
-		p = put_u64(p, h->ep.owner_uid);
-		*p = '\0';
-		if (!f.column)
-			f.column = f.indent - width_of(f.gap);
-		if (f.column < f.indent) {
-			out_str(c->out, text);
-			f.column = f.indent + width_of(text);
-		} else {
-			flow_word(&f, text);
-		}
-	}
+	for (i = 0; i < 2; i++)
+		if (conversation->end[i].h && !(i && conversation_is_self(conversation)))
+			head_owner(c, &f, i);
 	flow_end(&f);
 	out_char(c->out, '\n');
 }
@@ -295,7 +293,7 @@ static void put_state(struct canvas *c, const char *text, bool pad)
 	if (dim)
 		style(c, "0");
 	if (pad)
-		fill(c, " ", STATE_WIDTH - width_of(text));
+		fill(c, " ", STATE_WIDTH - text_width(text));
 }
 
 /* What stands outside of the lifelines: state and time of a point. */
@@ -303,13 +301,13 @@ static void put_side(struct canvas *c, int side, const char *state, const char *
 {
 	if (!side) {
 		put_state(c, state, true);
-		fill(c, " ", 1 + c->time - width_of(time));
+		fill(c, " ", 1 + c->time - text_width(time));
 		out_str(c->out, time);
 		out_char(c->out, ' ');
 		return;
 	}
 	if (*state || *time) {
-		fill(c, " ", 1 + c->time - width_of(time));
+		fill(c, " ", 1 + c->time - text_width(time));
 		out_str(c->out, time);
 	}
 	if (*state) {
@@ -338,7 +336,7 @@ static const char *lifeline(const struct canvas *c, int side)
 /* A row without an arrow: some words between the lifelines, or none. */
 static void put_plain(struct canvas *c, const struct diagram_row *row, const char *words)
 {
-	int spare = c->inner - width_of(words), before = spare > 0 ? spare / 2 : 0;
+	int spare = c->inner - text_width(words), before = spare > 0 ? spare / 2 : 0;
 
 	put_point_side(c, 0, row ? row->point[0] : NULL);
 	out_str(c->out, lifeline(c, 0));
@@ -424,7 +422,7 @@ static void put_arrow(struct canvas *c, const struct diagram_arrow *a, const cha
 	const char *end = arrives ? (a->from ? c->s->left : c->s->right) :
 			  a->arrives ? " " : a->lost ? c->s->lost : "?";
 	const char *start = departs || a->departs ? "" : "?";
-	int shaft = c->inner - before - after - width_of(label) - 4 - width_of(start);
+	int shaft = c->inner - before - after - text_width(label) - 4 - text_width(start);
 
 	if (shaft < 0)
 		shaft = 0;
@@ -460,7 +458,7 @@ static void put_arrow_row(struct canvas *c, const struct diagram_row *row)
 
 		n = arrow_words(c, a, letters, words);
 		for (i = 0; i < n; i++)
-			width += (i > 0) + width_of(words[i]);
+			width += (i > 0) + text_width(words[i]);
 		if (width <= c->inner - 5)
 			break;
 	}
@@ -472,7 +470,7 @@ static void put_arrow_row(struct canvas *c, const struct diagram_row *row)
 	}
 	/* What does not fit stands in lines above, and the last of it on the arrow. */
 	for (i = 0; i < n; i++) {
-		if (*label && width_of(label) + 1 + width_of(words[i]) > c->inner - 5) {
+		if (*label && text_width(label) + 1 + text_width(words[i]) > c->inner - 5) {
 			put_plain(c, NULL, label);
 			*label = '\0';
 		}
@@ -480,7 +478,7 @@ static void put_arrow_row(struct canvas *c, const struct diagram_row *row)
 			strcat(label, " ");
 		strcat(label, words[i]);
 	}
-	spare = c->inner - width_of(label) - 5;
+	spare = c->inner - text_width(label) - 5;
 	if (blank > spare)
 		blank = spare > 0 ? spare : 0;
 
@@ -514,7 +512,7 @@ static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
 	else
 		snprintf(text, sizeof(text), "%s %llu byte%s", left,
 			 (unsigned long long)row->bytes[1], plural(row->bytes[1]));
-	if (width_of(text) <= c->inner || !row->bytes[0] || !row->bytes[1]) {
+	if (text_width(text) <= c->inner || !row->bytes[0] || !row->bytes[1]) {
 		put_plain(c, row, text);
 		return;
 	}
@@ -619,15 +617,15 @@ static void put_titles(struct canvas *c)
 	*put_remote(text[!seen], ep) = '\0';
 	for (i = 0; i < 2; i++) {
 		/* A long address stands in the head: its port is enough here. */
-		const char *name = width_of(text[i]) > c->inner - 6 ?
+		const char *name = text_width(text[i]) > c->inner - 6 ?
 				   strrchr(text[i], ':') : text[i];
-		int blank = column - width_of(name) / 2 - at;
+		int blank = column - text_width(name) / 2 - at;
 
 		if (i && conversation_is_listener(c->d->c))
 			break;
 		fill(c, " ", blank);
 		out_str(c->out, name);
-		at += (blank > 0 ? blank : 0) + width_of(name);
+		at += (blank > 0 ? blank : 0) + text_width(name);
 		column += c->inner + 1;
 	}
 	out_char(c->out, '\n');
@@ -693,8 +691,8 @@ static void lay_out(struct canvas *c)
 	for (side = 0; side < 2; side++) {
 		for (i = 0; i < c->d->point_count[side]; i++) {
 			time_text(c, c->d->points[side][i].time, text);
-			if (width_of(text) > c->time)
-				c->time = width_of(text);
+			if (text_width(text) > c->time)
+				c->time = text_width(text);
 		}
 	}
 	c->inner = width - 2 * (STATE_WIDTH + c->time + 4);

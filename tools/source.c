@@ -138,7 +138,7 @@ static int check_header(struct source *s, size_t size)
 	size_t magic = sizeof(h->magic);
 
 	if (!size)
-		return fail(s, "empty: not even the header of a recording");
+		return fail(s, "empty: not even the header of a recording; \"wavehand record\" makes one");
 	if (memcmp(h->magic, WAVEHAND_MAGIC, size < magic ? size : magic))
 		return fail(s, "not a recording of wavehand: \"wavehand record\" makes one");
 	if (size < sizeof(*h))
@@ -298,6 +298,23 @@ static bool is_stopped(struct source *s)
 	return *s->stop;
 }
 
+/* How many events before one that is none: the header of another recording. */
+static size_t before_header(const struct wavehand_event *events, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (!memcmp(&events[i], WAVEHAND_MAGIC, sizeof(WAVEHAND_MAGIC) - 1))
+			break;
+	return i;
+}
+
+static ssize_t another_recording(struct source *s)
+{
+	return fail(s, "another recording begins behind event %llu: give each with an -r of its own",
+		    (unsigned long long)s->events);
+}
+
 ssize_t source_read(struct source *s, const struct wavehand_event **events)
 {
 	const size_t size = sizeof(struct wavehand_event);
@@ -309,6 +326,9 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 	if (s->used)
 		memmove(s->buffer, s->buffer + s->given, s->used);
 	s->given = 0;
+	/* All events were given: what is left whole is none. */
+	if (s->used >= size)
+		return another_recording(s);
 
 	do {
 		ssize_t n;
@@ -327,10 +347,12 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 		s->used += (size_t)n;
 	} while (s->used < size);
 
-	count = s->used / size;
+	*events = (const struct wavehand_event *)s->buffer;
+	count = before_header(*events, s->used / size);
+	if (!count)
+		return another_recording(s);
 	s->given = count * size;
 	s->events += count;
-	*events = (const struct wavehand_event *)s->buffer;
 	return (ssize_t)count;
 }
 

@@ -6,6 +6,15 @@
 #include "merge.h"
 #include "text.h"
 
+int text_width(const char *s)
+{
+	int n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
+
 char *put_u64(char *p, uint64_t value)
 {
 	char digits[TEXT_NUMBER];

@@ -19,6 +19,9 @@
 #define TEXT_OWNER	(TEXT_COMM + 12)
 #define TEXT_ID		(TEXT_NUMBER + 2)	/* longest a#id */
 
+/** text_width - columns of a string of which no character is wide */
+int text_width(const char *s);
+
 /** put_u64 - a decimal number; TEXT_NUMBER bytes at most */
 char *put_u64(char *p, uint64_t value);
 

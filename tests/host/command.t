@@ -114,6 +114,19 @@ says 0 '^  check ' --help
 says 0 'ID' -r "$tmp/good" list
 says 0 '^7 +SYN-SENT$|^ *7 SYN-SENT' list -n -o id,state -r "$tmp/good"
 says 2 'not a column' list -o id,frobnicate -r "$tmp/good"
+says 2 '"" is not a column' list -o '' -r "$tmp/good"
+says 2 'an argument is missing: -r' list -r
+says 2 'an argument is missing: -[-r]' list --read
+says 2 'an argument is missing: -o' list -o
+cat "$tmp/good" "$tmp/good" >"$tmp/twice"
+says 2 'another recording begins behind event 1: give each with an -r of its own' list -r "$tmp/twice"
+says 2 '10\.0\.0\.2' list -r "$tmp/twice"
+if [ -e /dev/full ]; then
+	for word in --help --version; do
+		"$wavehand" $word >/dev/full 2>"$tmp/out"
+		ok "$([ $? = 2 ] && grep -q 'cannot write: No space' "$tmp/out"; echo $?)" "$word: a full disk"
+	done
+fi
 says 2 'number of events' follow -c 0 -r "$tmp/good"
 says 0 'SYN-SENT' follow -c 1 -r "$tmp/good"
 
@@ -128,6 +141,7 @@ ok $? "--color=always"
 says 2 'auto, always or never' show --color=blue -r "$tmp/good"
 
 says 2 'where to' record
+says 2 'no-dump is for the device' record --no-dump -r "$tmp/good" "$tmp/copy"
 says 2 'cannot write' record -r "$tmp/good" "$tmp/absent/file"
 "$wavehand" record -r "$tmp/good" "$tmp/copy" 2>"$tmp/out"
 ok "$([ $? = 0 ] && cmp -s "$tmp/good" "$tmp/copy" && grep -q '^1 events, 0 lost$' "$tmp/out"; echo $?)" "record copies a recording"
@@ -261,14 +275,36 @@ head -c 479 "$tmp/b" >"$tmp/cut"
 says 2 'truncated' list -r "$tmp/a" -r "$tmp/cut"
 says 2 'a#7' follow -r "$tmp/a" -r "$tmp/cut"
 says 2 'not a recording' list -r "$tmp/a" -r "$tmp/foreign"
+"$wavehand" show "${both[@]}" >"$tmp/out"
+ok "$(! grep -qE '^.{81}' "$tmp/out"; echo $?)" "80 columns are enough for the clocks of several recordings"
 many=()
 for _ in {1..27}; do many+=(-r "$tmp/a"); done
 says 2 '26 recordings at most' list "${many[@]}"
 
 # Signals end what waits for more, and what waits for a reader.
-timeout --preserve-status -k 5 0.5 "$wavehand" follow -r - < <(cat "$tmp/good"; sleep 2) >"$tmp/out" 2>&1
+# interrupted SIGNAL FILE WORD ARGUMENT…: the command reads a pipe that stays open, and gets SIGNAL once WORD is in FILE;
+# its exit status. What is in the background would ignore SIGINT; env undoes that.
+mkfifo "$tmp/pipe"
+interrupted() {
+	local signal=$1 file=$2 word=$3 verb=$4 try
+	shift 4
+	env --default-signal "$wavehand" "$verb" -r - "$@" <"$tmp/pipe" >"$tmp/out" 2>&1 &
+	exec 7>"$tmp/pipe"
+	cat "$tmp/good" >&7
+	for ((try = 0; try < 200; try++)); do
+		! grep -qa "$word" "$file" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -"$signal" $!
+	wait $!
+	local status=$?
+	exec 7>&-
+	return $status
+}
+interrupted TERM "$tmp/out" SYN-SENT follow
 ok "$([ $? = 0 ] && grep -q SYN-SENT "$tmp/out"; echo $?)" "SIGTERM while there is nothing to read"
-timeout -s INT --preserve-status -k 5 0.5 "$wavehand" record -r - "$tmp/copy" < <(cat "$tmp/good"; sleep 2) 2>"$tmp/out"
+rm -f "$tmp/copy"
+interrupted INT "$tmp/copy" curl record "$tmp/copy"
 ok "$([ $? = 0 ] && cmp -s "$tmp/good" "$tmp/copy"; echo $?)" "SIGINT while there is nothing to record"
 tail -c 160 "$tmp/good" >"$tmp/events"
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
