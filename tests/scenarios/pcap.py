@@ -84,7 +84,8 @@ def incarnations(segments):
 
 def events(segments):
     """Those of one incarnation that are events: with SYN, FIN or RST, and, after
-    each SYN or FIN in one direction, the first in the other that acknowledges it."""
+    each SYN or FIN in one direction, the first in the other that acknowledges it,
+    unless a RST came or went meanwhile."""
     open_ = {True: [], False: []}     # by direction: numbers not acknowledged yet
     found = []
     for s in segments:
@@ -95,9 +96,11 @@ def events(segments):
             if done:
                 event = True
                 open_[not s.sent] = [n for n in waiting if n not in done]
-        if s.flags & SYN:
+        if s.flags & RST:
+            open_ = {True: [], False: []}
+        elif s.flags & SYN:
             open_[s.sent].append((s.seq + 1) & MASK)
-        if s.flags & FIN:
+        elif s.flags & FIN:
             open_[s.sent].append((s.seq + s.length + 1) & MASK)
         if event:
             found.append(s)

@@ -370,7 +370,7 @@ int main(void)
 	struct dirent **names;
 	struct CMUnitTest *tests;
 	char here[] = __FILE__;
-	int n, i;
+	int n, i, failed;
 
 	snprintf(dir, sizeof(dir), "%s/stories", dirname(here));
 	n = scandir(dir, &names, is_story, alphasort);
@@ -382,5 +382,10 @@ int main(void)
 		tests[i] = (struct CMUnitTest){ names[i]->d_name, one, NULL, NULL,
 						names[i]->d_name };
 	}
-	return _cmocka_run_group_tests("story", tests, (size_t)n, NULL, NULL);
+	failed = _cmocka_run_group_tests("story", tests, (size_t)n, NULL, NULL);
+	for (i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	free(tests);
+	return failed;
 }
