@@ -68,7 +68,8 @@ enum wh_source_status {
  * @needs: what a kernel without it has to be told
  * @enabled: the parameter that may turn it off; NULL: the module is nothing without
  * @probes: its tracepoints, ended by one without a name; or NULL
- * @hooks: likewise, functions
+ * @hooks: likewise, functions; one of them is not optional: to ftrace no filter is
+ *	every function of the kernel
  * @ops: for all of its hooks: each registration costs a wait for all tasks
  * @attach: does the rest; or NULL
  * @detach: undoes it; none of its hooks runs any more on return

@@ -16,7 +16,6 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/tcp.h>
-#include <net/ipv6.h>
 #include <net/request_sock.h>
 #include <net/tcp.h>
 #include "await.h"

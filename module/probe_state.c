@@ -8,14 +8,12 @@
  * socket do, but for what other locks protect.
  */
 #include <linux/errno.h>
-#include <linux/ipv6.h>
 #include <linux/ktime.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
 #include <net/inet_sock.h>
-#include <net/ipv6.h>
 #include <net/mptcp.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>

@@ -76,8 +76,9 @@ char *put_address(char *p, const uint8_t addr[16], unsigned int family)
 	return p + n;
 }
 
-char *put_socket(char *p, const uint8_t addr[16], unsigned int family,
-		 unsigned int port)
+/* address:port, [v6]:port; TEXT_SOCKET bytes at most */
+static char *put_socket(char *p, const uint8_t addr[16], unsigned int family,
+			unsigned int port)
 {
 	if (family == 6)
 		*p++ = '[';

@@ -34,12 +34,6 @@ char *put_id(char *p, uint64_t id);
 char *put_address(char *p, const uint8_t addr[16], unsigned int family);
 
 /**
- * put_socket - address:port, [v6]:port; TEXT_SOCKET bytes at most
- */
-char *put_socket(char *p, const uint8_t addr[16], unsigned int family,
-		 unsigned int port);
-
-/**
  * put_local, put_remote - an endpoint's own and its peer's address:port, "?" when
  * it is not known, "*" where a listener has no peer
  */
