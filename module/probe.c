@@ -6,7 +6,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ftrace.h>
-#include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
@@ -90,33 +89,46 @@ static void detach_hooks(struct wh_source *source)
 	ftrace_free_filter(&source->ops);
 }
 
-/* A kprobe that is never armed: no other way leads a module from a name to an address. */
-static unsigned long address_of(const char *name)
+/* Leads from the name of a function to its address: no other way does that for a module. It is never armed. */
+static int look_up(struct wh_hook *hook, const char *name)
 {
-	struct kprobe kprobe = {
+	hook->kprobe = (struct kprobe){
 		.symbol_name = name,
 		.flags = KPROBE_FLAG_DISABLED,
 	};
-	unsigned long address;
-
-	if (register_kprobe(&kprobe))
-		return 0;
-	address = (unsigned long)kprobe.addr;
-	unregister_kprobe(&kprobe);
-	return address;
+	return register_kprobe(&hook->kprobe);
 }
 
-static int find(struct wh_source *source, struct wh_hook *hook)
+/* All together: to let go of a kprobe is to wait for all processors. */
+static int find_addresses(struct wh_hook *hooks)
 {
-	int err;
+	struct kprobe *found[WH_HOOKS_MAX];
+	struct wh_hook *hook;
+	int count = 0;
+	int err = 0;
 
-	hook->address = address_of(hook->name);
-	if (!hook->address && hook->or_name)
-		hook->address = address_of(hook->or_name);
+	for (hook = hooks; hook->name && err != -ENOMEM; hook++) {
+		hook->address = 0;
+		err = look_up(hook, hook->name);
+		if (err && err != -ENOMEM && hook->or_name)
+			err = look_up(hook, hook->or_name);
+		if (err)
+			continue;
+		hook->address = (unsigned long)hook->kprobe.addr;
+		found[count++] = &hook->kprobe;
+	}
+	unregister_kprobes(found, count);
+	return err == -ENOMEM ? err : 0;
+}
+
+static int set_filter(struct wh_source *source, struct wh_hook *hook)
+{
+	int err = -ENOENT;
+
 	if (!hook->address && hook->optional)
 		return 0;
-	err = hook->address ? ftrace_set_filter_ip(&source->ops, hook->address, 0, 0) :
-			      -ENOENT;
+	if (hook->address)
+		err = ftrace_set_filter_ip(&source->ops, hook->address, 0, 0);
 	if (err)
 		pr_notice("cannot hook %s: %d\n", hook->name, err);
 	return err;
@@ -133,8 +145,11 @@ static int attach_hooks(struct wh_source *source)
 	source->ops.private = source->hooks;
 	/* Nobody may turn it off while it is relied on. */
 	source->ops.flags = FTRACE_OPS_FL_PERMANENT;
+	err = find_addresses(source->hooks);
+	if (err)
+		return err;
 	for (hook = source->hooks; hook->name; hook++) {
-		err = find(source, hook);
+		err = set_filter(source, hook);
 		if (err)
 			goto err_filter;
 	}

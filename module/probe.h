@@ -11,6 +11,7 @@
 #define _WH_PROBE_H
 
 #include <linux/ftrace.h>
+#include <linux/kprobes.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 
@@ -41,6 +42,7 @@ struct wh_probe {
  * @optional: a kernel without it has nothing to tell
  * @function: gets the arguments, see wh_argument()
  * @address: of the kernel function; 0: this kernel has none
+ * @kprobe: found the address
  *
  * ftrace and not kprobes: these do not nest. While one is handled, an interrupt may bring
  * a batch of segments, and each kprobe that they hit would be skipped.
@@ -51,7 +53,11 @@ struct wh_hook {
 	bool optional;
 	void (*function)(struct ftrace_regs *args);
 	unsigned long address;
+	struct kprobe kprobe;
 };
+
+/* That one source has. */
+#define WH_HOOKS_MAX	8
 
 #define WH_NEEDS_HOOKS \
 	"CONFIG_DYNAMIC_FTRACE_WITH_ARGS, CONFIG_KPROBES, and kernel.ftrace_enabled=1"
