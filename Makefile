@@ -10,9 +10,9 @@ PREFIX ?= /usr/local
 # Settings go to the scripts as they were typed: a $ in CMD is the shell's, in the machine.
 override CMD := $(value CMD)
 override APPEND := $(value APPEND)
-export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS WAIT
+export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS WAIT MINUTES
 
-.PHONY: all module tools install uninstall vm vm-clean demo compare check lint deps clean help
+.PHONY: all module tools install uninstall vm vm-clean demo compare check check-debug soak lint deps clean help
 
 all: ## the module for the running kernel, where its headers are installed, and the command
 	@if [ -e $(HEADERS) ]; then $(MAKE) --no-print-directory module; \
@@ -57,6 +57,12 @@ compare: deps ## tcpstates, ss, tshark, conntrack and wavehand watch the same tr
 
 check: deps ## every test; KERNEL=… or TEST=name narrow it
 	@tests/vm/check
+
+check-debug: deps ## the scenarios on kernels built with sanitizers, lock checking, race and leak detection
+	@tests/vm/check debug
+
+soak: deps ## everything at once for MINUTES=…, on a debug kernel or on KERNEL=…
+	@tests/vm/scenarios $${KERNEL:-6.12-debug} soak
 
 lint: deps ## what finds faults in the sources without running them
 	@prove -v tests/host/lint.t
