@@ -56,9 +56,15 @@ static void flush(struct json *j)
 	j->key = NULL;
 }
 
-/* A value that is text already; what is not too long for one run, that is. */
+/* A value that is text already. */
 static void value(struct json *j, const char *text, size_t n)
 {
+	/* Too long for any run: the name of a file, each byte of it an escape. */
+	if (n > sizeof(j->run)) {
+		flush(j);
+		yajl_gen_number(j->gen, text, n);
+		return;
+	}
 	if (!j->used || !j->key || j->used + j->key_size + n + 4 > sizeof(j->run)) {
 		flush(j);
 	} else {
