@@ -327,11 +327,13 @@ static void put_in_order(struct merge *m)
 		size_t chosen = 0;
 
 		for (i = 0; i < m->part_count; i++) {
-			const struct wavehand_event *head = &m->parts[i].events[next[i]];
+			const struct wavehand_event *head;
 
+			if (next[i] == m->parts[i].count)
+				continue;
+			head = &m->parts[i].events[next[i]];
 			/* A notice has no time: it goes behind the event that it follows. */
-			if (next[i] < m->parts[i].count &&
-			    (!first || head->time < first->time)) {
+			if (!first || head->time < first->time) {
 				first = head;
 				chosen = i;
 			}
