@@ -201,7 +201,7 @@ static int run(struct options *o, int argc, char **argv)
 		{ "rules", no_argument, NULL, RULES },
 		{ 0 }
 	};
-	static struct check c = { .out.fd = STDOUT_FILENO };
+	struct check c = { .out.fd = STDOUT_FILENO };
 	struct histories h = { .with_events = true };
 	const struct filter *filter;
 	struct source s;

@@ -250,7 +250,7 @@ static void json_part(struct json *j, const struct merge_part *part, unsigned in
 
 static int json_parts(const struct merge *m)
 {
-	static struct out out = { .fd = STDOUT_FILENO };
+	struct out out = { .fd = STDOUT_FILENO };
 	struct json j;
 	size_t i;
 

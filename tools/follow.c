@@ -188,7 +188,7 @@ static int run(struct options *o, int argc, char **argv)
 		{ "dump", no_argument, NULL, DUMP },
 		{ 0 }
 	};
-	static struct follow f;
+	struct follow f = { 0 };
 	struct source s;
 	bool dump = false;
 	int c, status;

@@ -190,7 +190,7 @@ static int print_table(const struct list *l, const struct histories *h,
 static int print_json(const struct list *l, const struct histories *h,
 		      const struct filter *filter)
 {
-	static struct out out = { .fd = STDOUT_FILENO };
+	struct out out = { .fd = STDOUT_FILENO };
 	struct json j;
 	size_t i;
 

@@ -145,7 +145,7 @@ static int run(struct options *o, int argc, char **argv)
 		{ "dump-only", no_argument, NULL, DUMP_ONLY },
 		{ 0 }
 	};
-	static struct record r;
+	struct record r = { 0 };
 	const char *path;
 	struct source s;
 	bool dump = true;

@@ -239,7 +239,7 @@ static int run(struct options *o, int argc, char **argv)
 		{ "explain", no_argument, NULL, EXPLAIN },
 		{ 0 }
 	};
-	static struct show s = { .out.fd = STDOUT_FILENO };
+	struct show s = { .out.fd = STDOUT_FILENO };
 	struct histories h = { .with_events = true };
 	struct source source;
 	int c, status, error;

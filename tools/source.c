@@ -15,8 +15,12 @@
 
 #include "source.h"
 
+/* Events that are read at once, an even number; tests make it small, so that its end is met. */
+#ifndef SOURCE_EVENTS
+#define SOURCE_EVENTS 1600
+#endif
 /* A whole number of events, so that a full read leaves no partial one. */
-#define BUFFER_SIZE (1600 * sizeof(struct wavehand_event))
+#define BUFFER_SIZE (SOURCE_EVENTS * sizeof(struct wavehand_event))
 
 _Static_assert(sizeof(struct wavehand_event) == 160, "the ABI is 160 bytes");
 _Static_assert(sizeof(struct wavehand_file_header) == 160, "likewise");
