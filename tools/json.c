@@ -147,15 +147,6 @@ void json_str(struct json *j, const char *s)
 	json_number(j, text, n + 2);
 }
 
-/* What acts on a terminal instead of showing: controls, directions, formats. */
-static bool is_invisible(int32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
-	       c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-	       c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb) || c >= 0xe0000;
-}
-
 void json_bytes(struct json *j, const char *s, size_t size)
 {
 	char text[6 * JSON_BYTES + 2], *p = text;
@@ -169,9 +160,9 @@ void json_bytes(struct json *j, const char *s, size_t size)
 			p = stpcpy(p, "\xef\xbf\xbd");
 		else if (c == '"' || c == '\\')
 			p += sprintf(p, "\\%c", c);
-		else if (c < 0x10000 && is_invisible(c))
+		else if (c < 0x10000 && is_format(c))
 			p += sprintf(p, "\\u%04X", (unsigned int)c);
-		else if (is_invisible(c))
+		else if (is_format(c))
 			p += sprintf(p, "\\u%04X\\u%04X",
 				     0xd7c0 + ((unsigned int)c >> 10),
 				     0xdc00 + ((unsigned int)c & 0x3ff));

@@ -132,17 +132,34 @@ int32_t utf8_decode(const char *s, size_t size, size_t *length)
 	return c;
 }
 
+bool is_format(int32_t c)
+{
+	static const struct {
+		int32_t first, last;
+	} ranges[] = {
+		{ 0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x600, 0x605 }, { 0x61c, 0x61c },
+		{ 0x6dd, 0x6dd }, { 0x70f, 0x70f }, { 0x890, 0x891 }, { 0x8e2, 0x8e2 },
+		{ 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0x110bd, 0x110bd }, { 0x110cd, 0x110cd },
+		{ 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0x10ffff },
+	};
+	size_t i = 0;
+
+	/* The last one ends where characters do. */
+	while (c > ranges[i].last)
+		i++;
+	return c >= ranges[i].first;
+}
+
 /*
- * Only characters of one visible width are let through: no controls, nothing
- * that turns the direction of writing, nothing that is zero or two columns wide
- * and would shift a diagram. wcwidth(3) knows most of them, by the locale.
+ * Only characters of one visible width are let through: nothing that is zero or two
+ * columns wide and would shift a diagram. wcwidth(3) knows, by the locale.
  */
 static bool is_tame(int32_t c)
 {
-	return wcwidth((wchar_t)c) == 1 && !(c >= 0x80 && c < 0xa0) &&
-	       c != 0xad && !(c >= 0x200b && c <= 0x200f) &&
-	       !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) &&
-	       !(c >= 0xfff0 && c <= 0xffff) && c < 0xe0000;
+	return c >= 0 && wcwidth((wchar_t)c) == 1 && !is_format(c) &&
+	       !(c >= 0xfff0 && c <= 0xffff);
 }
 
 char *put_clean(char *p, const char *src, size_t size, bool utf8)

@@ -41,6 +41,15 @@ char *put_local(char *p, const struct wavehand_endpoint *ep);
 char *put_remote(char *p, const struct wavehand_endpoint *ep);
 
 /**
+ * is_format - does a character act instead of showing, or on those beside it?
+ * @c: 0 to 0x10ffff
+ *
+ * Controls, and what Unicode calls formats and separators: directions of writing, what
+ * has no width, tags, signs that span the digits behind them; private planes, too.
+ */
+bool is_format(int32_t c);
+
+/**
  * put_clean - bytes that somebody else chose, safe for a terminal
  * @p: at least four times @size bytes
  * @src: ends at a NUL or after @size bytes
