@@ -12,7 +12,7 @@ override CMD := $(value CMD)
 override APPEND := $(value APPEND)
 export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS WAIT MINUTES
 
-.PHONY: all module tools install uninstall vm vm-clean demo compare check check-debug soak lint deps clean help
+.PHONY: all module tools install uninstall vm vm-clean demo compare check check-debug soak fuzz lint deps clean help
 
 all: ## the module for the running kernel, where its headers are installed, and the command
 	@if [ -e $(HEADERS) ]; then $(MAKE) --no-print-directory module; \
@@ -63,6 +63,9 @@ check-debug: deps ## the scenarios on kernels built with sanitizers, lock checki
 
 soak: deps ## everything at once for MINUTES=…, on a debug kernel or on KERNEL=…
 	@tests/vm/scenarios $${KERNEL:-6.12-debug} soak
+
+fuzz: deps ## recordings and filters that the fuzzer makes up, through the command, MINUTES=10 each
+	@tests/fuzz/long
 
 lint: deps ## what finds faults in the sources without running them
 	@prove -v tests/host/lint.t

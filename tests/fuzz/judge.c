@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+#include <yajl/yajl_parse.h>
+
+#include "judge.h"
+
+const struct judge_verb judge_verbs[] = {
+	{ JUDGE_TEXT, { "show" } },
+	{ JUDGE_ASCII, { "show", "--raw", "--explain", "--ascii" } },
+	{ JUDGE_COLOR, { "show", "--explain", "--color=always" } },
+	{ JUDGE_JSON, { "show", "--json", "--explain" } },
+	{ JUDGE_TEXT, { "list", "-o", "ID,COOKIE,NETNS,FAMILY,LOCAL,REMOTE,STATE,CAUSE,ROLE,AGE,"
+			"EVENTS,DROPPED,OWNER,PID,COMM,UID,SENT,RECEIVED,JOINED" } },
+	{ JUDGE_ASCII, { "list", "--ascii", "state", "time-wait", "or", "dport", "=", ":80" } },
+	{ JUDGE_JSON, { "list", "--json" } },
+	{ JUDGE_TEXT, { "follow" } },
+	{ JUDGE_ASCII, { "follow", "--raw", "--ascii" } },
+	{ JUDGE_JSON, { "follow", "--json" } },
+	{ JUDGE_TEXT, { "check" } },
+	{ JUDGE_JSON, { "check", "--json" } },
+	{ JUDGE_RECORDING, { "record", "-" } },
+};
+const size_t judge_verb_count = sizeof(judge_verbs) / sizeof(judge_verbs[0]);
+
+void judge_fault(const struct said *said, const char *what, const char *fault)
+{
+	fprintf(stderr, "JUDGE: wavehand %s: %s; exit status %d\n", what, fault, said->status);
+	fprintf(stderr, "--- standard error:\n%.2000s\n--- standard output:\n%.4000s\n", said->err,
+		said->out);
+	abort();
+}
+
+/* Does it act on a terminal instead of showing? */
+static bool is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || c == 0x180e ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+	       c >= 0xe0000;
+}
+
+/* The length of one character of UTF-8; 0 where there is none. */
+static size_t decode(const unsigned char *s, size_t size, uint32_t *c)
+{
+	size_t n = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0, i;
+
+	if (!n || n > size)
+		return 0;
+	*c = n == 1 ? *s : *s & (0x7f >> n);
+	for (i = 1; i < n; i++) {
+		if (s[i] >> 6 != 2)
+			return 0;
+		*c = *c << 6 | (s[i] & 0x3f);
+	}
+	if ((n > 1 && *c < 0x80) || (n > 2 && *c < 0x800) || (n > 3 && *c < 0x10000) ||
+	    (*c >= 0xd800 && *c < 0xe000) || *c > 0x10ffff)
+		return 0;
+	return n;
+}
+
+/* The length of what --color writes. */
+static size_t style(const char *s, size_t size)
+{
+	size_t i = 2;
+
+	if (size < 4 || s[0] != '\033' || s[1] != '[')
+		return 0;
+	while (i < size && ((s[i] >= '0' && s[i] <= '9') || s[i] == ';'))
+		i++;
+	return i < size && s[i] == 'm' ? i + 1 : 0;
+}
+
+static const char *look(const char *s, size_t size, enum judge_format format)
+{
+	while (size) {
+		uint32_t c = 0;
+		size_t n = format == JUDGE_COLOR ? style(s, size) : 0;
+
+		if (!n) {
+			n = decode((const unsigned char *)s, size, &c);
+			if (!n)
+				return "bytes that are no UTF-8";
+			if (c != '\n' && is_control(c))
+				return "a character that acts on the terminal";
+			if (format == JUDGE_ASCII && c >= 0x80)
+				return "not ASCII";
+			if (format != JUDGE_JSON && c >= 0x80 && wcwidth((wchar_t)c) != 1)
+				return "a character that is not one column wide";
+		}
+		s += n;
+		size -= n;
+	}
+	return NULL;
+}
+
+static const char *look_json(const struct said *said)
+{
+	yajl_handle json = yajl_alloc(NULL, NULL, NULL);
+	bool ok;
+
+	if (!json)
+		return NULL;
+	yajl_config(json, yajl_allow_multiple_values, 1);
+	ok = yajl_parse(json, (const unsigned char *)said->out, said->out_size) == yajl_status_ok &&
+	     yajl_complete_parse(json) == yajl_status_ok;
+	yajl_free(json);
+	if (!ok)
+		return "no JSON";
+	return said->out_size && said->out[said->out_size - 1] != '\n' ? "no whole line" : NULL;
+}
+
+void judge_said(const struct said *said, enum judge_format format, const char *what)
+{
+	const char *fault = NULL;
+	bool told = !strncmp(said->err, "wavehand: ", 10) || strstr(said->err, "\nwavehand: ");
+
+	if (said->status < 0 || said->status > 2)
+		judge_fault(said, what, "the exit status is none of 0, 1, 2");
+	if (told != (said->status == 2))
+		judge_fault(said, what, told ? "trouble, and it does not end with 2" :
+						"it ends with 2, and does not say why");
+	if (format != JUDGE_RECORDING)
+		fault = look(said->out, said->out_size, format);
+	if (!fault && format == JUDGE_JSON && said->out_size)
+		fault = look_json(said);
+	if (!fault)
+		fault = look(said->err, said->err_size, JUDGE_TEXT);
+	if (fault)
+		judge_fault(said, what, fault);
+}
+
+void judge_run(struct said *said, const struct judge_verb *verb,
+	       const char *const *paths, size_t count)
+{
+	const char *argv[48] = { "wavehand" };
+	char what[400] = "";
+	size_t n = 1, i;
+
+	for (i = 0; i < count; i++) {
+		argv[n++] = "-r";
+		argv[n++] = paths[i];
+	}
+	if (!count) {
+		argv[n++] = "--device";
+		argv[n++] = paths[0];
+	}
+	for (i = 0; verb->argv[i]; i++) {
+		argv[n++] = verb->argv[i];
+		strncat(what, verb->argv[i], sizeof(what) - strlen(what) - 2);
+		strcat(what, " ");
+	}
+	inside_run(said, argv);
+	judge_said(said, verb->format, what);
+}
