@@ -26,6 +26,7 @@
 #include <linux/poll.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include "memory.h"
 #include "ring.h"
 
 /* A serial is loaded and stored in one piece. */
@@ -204,7 +205,12 @@ int wh_ring_init(void)
 		       ring, array_size(ring, sizeof(*slots)) >> 20);
 		return -EINVAL;
 	}
-	slots = vzalloc(array_size(ring, sizeof(*slots)));
+	if (!wh_memory_available(array_size(ring, sizeof(*slots)))) {
+		pr_err("ring=%u: needs %zu MiB, more than is available\n", ring,
+		       array_size(ring, sizeof(*slots)) >> 20);
+		return -ENOMEM;
+	}
+	slots = wh_memory_alloc(array_size(ring, sizeof(*slots)));
 	if (!slots)
 		return -ENOMEM;
 	mask = ring - 1;

@@ -10,6 +10,7 @@
 #include <linux/vmalloc.h>
 #include "await.h"
 #include "index.h"
+#include "memory.h"
 #include "slots.h"
 
 #define CAPACITY_MIN	64U
@@ -65,6 +66,11 @@ static int check_parameters(void)
 		       capacity, depth, memory_for(capacity) >> 20);
 		return -EINVAL;
 	}
+	if (!wh_memory_available(memory_for(capacity))) {
+		pr_err("capacity=%u, depth=%u: needs %llu MiB, more than is available\n",
+		       capacity, depth, memory_for(capacity) >> 20);
+		return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -113,8 +119,8 @@ int wh_slots_init(void)
 	lay_out();
 	wh_slots.shards = kvcalloc(wh_slots.nr_shards, sizeof(struct wh_shard),
 				   GFP_KERNEL);
-	wh_slots.base = vzalloc(array_size(wh_slots.nr_shards *
-					   wh_slots.per_shard, wh_slots.size));
+	wh_slots.base = wh_memory_alloc(array_size(wh_slots.nr_shards *
+						   wh_slots.per_shard, wh_slots.size));
 	if (!wh_slots.shards || !wh_slots.base) {
 		wh_slots_exit();
 		return -ENOMEM;
