@@ -41,6 +41,13 @@ static unsigned int ring;
 module_param(ring, uint, 0444);
 MODULE_PARM_DESC(ring, "Events that a reader of the device may lag behind, 64 to 4194304, rounded up to a power of two (default: by memory, 65536 at most)");
 
+/* In a history a serial has 48 bits; as many again are left to come. */
+#define SERIAL_MAX	(1ULL << 47)
+
+static unsigned long long first_serial = 1;
+module_param_named(serial, first_serial, ullong, 0444);
+MODULE_PARM_DESC(serial, "Serial of the first event, 1 to 2^47 (default: 1); for tests, which cannot wait for large ones");
+
 static struct wavehand_event *slots;
 static u64 mask;
 
@@ -190,8 +197,13 @@ static unsigned int default_size(u64 memory)
 int wh_ring_init(void)
 {
 	u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
-	u64 serial;
+	unsigned int i;
 
+	if (!first_serial || first_serial > SERIAL_MAX) {
+		pr_err("serial=%llu: must be 1 to %llu\n", first_serial,
+		       SERIAL_MAX);
+		return -EINVAL;
+	}
 	if (!ring)
 		ring = default_size(memory);
 	if (ring < RING_MIN || ring > RING_MAX) {
@@ -214,9 +226,9 @@ int wh_ring_init(void)
 	if (!slots)
 		return -ENOMEM;
 	mask = ring - 1;
-	for (serial = wh_ring_head() + 1; serial <= wh_ring_head() + ring;
-	     serial++)
-		slot_of(serial)->serial = serial - ring;
+	atomic64_set(&head, first_serial - 1);
+	for (i = 0; i < ring; i++)
+		slot_of(first_serial + i)->serial = first_serial + i - ring;
 	return 0;
 }
 
