@@ -42,7 +42,7 @@ module_param(ring, uint, 0444);
 MODULE_PARM_DESC(ring, "Events that a reader of the device may lag behind, 64 to 4194304, rounded up to a power of two (default: by memory, 65536 at most)");
 
 /* In a history a serial has 48 bits; as many again are left to come. */
-#define SERIAL_MAX	(1ULL << 47)
+#define SERIAL_MAX	BIT_ULL(47)
 
 static unsigned long long first_serial = 1;
 module_param_named(serial, first_serial, ullong, 0444);
