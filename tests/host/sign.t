@@ -1,6 +1,7 @@
 #!/bin/bash
 # Secure Boot, as far as a machine without UEFI goes: a kernel that enforces signatures refuses the module as it was built,
-# and a signed one only because it does not know the key; so does one under lockdown. The steps are those of the README.
+# as does one under lockdown, and a signed one only because it does not know the key. The steps are those of the README, but for
+# the enrolment.
 set -uo pipefail
 # shellcheck source=tests/vm/common
 . "$(dirname "$0")/../vm/common"
