@@ -46,6 +46,7 @@ static struct wh_hook hooks[] = {
 	{ .name = "security_sock_graft", .function = on_graft },
 	{ }
 };
+
 static_assert(ARRAY_SIZE(hooks) <= WH_HOOKS_MAX + 1);
 
 struct wh_source wh_source_accept = {

@@ -268,6 +268,7 @@ static struct wh_hook hooks[] = {
 	  .function = on_destroy },
 	{ }
 };
+
 static_assert(ARRAY_SIZE(hooks) <= WH_HOOKS_MAX + 1);
 
 struct wh_source wh_source_request = {

@@ -260,6 +260,7 @@ static struct wh_hook hooks[] = {
 	{ .name = "inet_twsk_kill", .function = on_kill },
 	{ }
 };
+
 static_assert(ARRAY_SIZE(hooks) <= WH_HOOKS_MAX + 1);
 
 struct wh_source wh_source_timewait = {
