@@ -17,13 +17,22 @@
  *    the end. Any other lseek(2) is EINVAL; pread(2) is ESPIPE.
  *  - read(2) returns as many whole events as fit. It blocks while there is none,
  *    or fails with EAGAIN under O_NONBLOCK; a buffer smaller than one event is
- *    EINVAL. poll(2) says when a read would not block.
+ *    EINVAL. poll(2) says when a read would not block. Where the buffer cannot be
+ *    written it fails with EFAULT, or returns the events before that place, maybe fewer
+ *    than would fit; none is lost by it. readv(2) is one read(2) after the other: each
+ *    part has to have room for an event, and each may block. A read that waits goes on
+ *    when another thread closes the descriptor.
  *  - Each open file has its own position. A reader that falls further behind than
  *    the ring is long gets one WAVEHAND_LOST notice in the place of the events
  *    that it lost, with their exact count. For a reader confined to one network
  *    namespace that count includes lost events of the others: whose they were
  *    is lost with them.
- *  - ioctl(2): WAVEHAND_IOC_INFO; ENOTTY for any other.
+ *  - ioctl(2): WAVEHAND_IOC_INFO; ENOTTY for any other but those that the kernel
+ *    answers for every file, such as FIONBIO. A 32-bit program has the same structures
+ *    and the same number.
+ *  - No other way leads in or out: splice(2), sendfile(2), copy_file_range(2), write(2)
+ *    and O_DIRECT are EINVAL, mmap(2) is ENODEV, and there is no SIGIO (O_ASYNC is not
+ *    taken, FIOASYNC is ENOTTY).
  *
  * A recording is one struct wavehand_file_header, then events as the device gave
  * them, both in the byte order of the machine that wrote them.

@@ -102,6 +102,17 @@ def run(*command, **options):
                           stdout=subprocess.PIPE, **options).stdout
 
 
+def program(name):
+    """Path of a program of tests/programs."""
+    return f"/run/wavehand/programs/{name}"
+
+
+def words(line):
+    """{"name": number} of "name number name number…", as those programs say it."""
+    all_ = line.split()
+    return dict(zip(all_[::2], map(int, all_[1::2])))
+
+
 # -------------------------------------------------------------------- /proc
 
 FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32,
