@@ -2,7 +2,8 @@
 /*
  * /proc/net/wavehand/{sockets,history,stats} of each network namespace, readable
  * by the root of the user namespace that owns it (proc gives its files to that
- * one), and the link /proc/wavehand. The README and wavehand(5) have the formats.
+ * one) with CAP_NET_ADMIN there, and the link /proc/wavehand. The README and
+ * wavehand(5) have the formats.
  *
  * A reader copies one endpoint under its shard's lock and formats it outside.
  * The position in the file is that of the walk over the store plus one.
@@ -10,6 +11,7 @@
  * An open file holds a reference on the module: the kernel could unload it and
  * cut the reader off, but people expect "in use".
  */
+#include <linux/capability.h>
 #include <linux/module.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
@@ -182,11 +184,25 @@ static int stats_show(struct seq_file *m, void *v)
 
 /* ------------------------------------------------------------ files -- */
 
+/*
+ * As the device: the mode alone would let in a uid 0 that has no capability, in a
+ * container that shares it, and through /proc/PID/net to any network namespace.
+ */
+static int may_open(struct inode *inode)
+{
+	const struct net *net = pde_data(inode);
+
+	return ns_capable(net->user_ns, CAP_NET_ADMIN) ? 0 : -EPERM;
+}
+
 static int open_walk(struct inode *inode, struct file *file,
 		     const struct seq_operations *ops)
 {
 	struct walk *walk;
+	int err = may_open(inode);
 
+	if (err)
+		return err;
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
 	walk = __seq_open_private(file, ops, sizeof(*walk));
@@ -228,8 +244,10 @@ static int history_open(struct inode *inode, struct file *file)
 
 static int stats_open(struct inode *inode, struct file *file)
 {
-	int err;
+	int err = may_open(inode);
 
+	if (err)
+		return err;
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
 	err = single_open(file, stats_show, pde_data(inode));
