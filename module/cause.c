@@ -122,6 +122,18 @@ static bool is_finished(const struct sock *sk,
 	}
 }
 
+/*
+ * tcp_rcv_state_process(), of one whose FIN has this moment been acknowledged; else
+ * tcp_keepalive_timer(), where there never was a minisocket: the time is over.
+ */
+static u8 orphan_cause(const struct tcp_sock *tp)
+{
+	if (READ_ONCE(tp->linger2) < 0)
+		return WAVEHAND_CAUSE_LINGER;
+	return tcp_jiffies32 - tp->rcv_tstamp < nsecs_to_jiffies(WH_JUST_NOW) ?
+	       WAVEHAND_CAUSE_LATE_DATA : WAVEHAND_CAUSE_CLOSED;
+}
+
 static u8 silent_cause(const struct sock *sk,
 		       const struct wh_endpoint *endpoint, u8 old_state)
 {
@@ -138,10 +150,8 @@ static u8 silent_cause(const struct sock *sk,
 		return WAVEHAND_CAUSE_REFUSAL;
 	if (!check_net(sock_net(sk)))
 		return WAVEHAND_CAUSE_NETNS;
-	/* tcp_rcv_state_process(), of an orphan whose FIN is acknowledged. */
 	if (old_state == WAVEHAND_FIN_WAIT_2)
-		return READ_ONCE(tcp_sk(sk)->linger2) < 0 ?
-		       WAVEHAND_CAUSE_LINGER : WAVEHAND_CAUSE_LATE_DATA;
+		return orphan_cause(tcp_sk(sk));
 	/* tcp_out_of_resources(), or a child that could not be set up. */
 	return sock_flag(sk, SOCK_DEAD) ? WAVEHAND_CAUSE_MEMORY :
 					  WAVEHAND_CAUSE_UNKNOWN;
