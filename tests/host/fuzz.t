@@ -47,6 +47,7 @@ for target in recording filter; do
 	[ "$seconds" -gt 0 ] || continue
 	"${fuzz[@]}" "$seconds" "$tmp/$target" "$tmp/artefacts" >"$tmp/log" 2>&1
 	ok $? "$target" "$target: $seconds s"
+	tried "$(figures) of the fuzzer's: ${target}s"
 done
 
 echo "1..$number"

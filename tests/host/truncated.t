@@ -25,7 +25,10 @@ bytes() {
 			[ "$ok" = not ] && rest=${rest#* } failed=1 ok="not ok"
 			echo "$ok $number $rest"
 			;;
-		*) echo "$ok $word $rest" ;;
+		*)
+			echo "$ok $word $rest"
+			tried "$word recordings: $mode"
+			;;
 		esac
 	done <"$tmp/points"
 	if [ $status != 0 ]; then

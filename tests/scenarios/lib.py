@@ -60,6 +60,10 @@ class Tap:
         print("# " + text)
         sys.stdout.flush()
 
+    def tried(self, text):
+        """A figure that make check shows: how much was tried."""
+        self.note("tried: " + text)
+
     def done(self):
         print(f"1..{self.count}")
         sys.stdout.flush()
