@@ -126,7 +126,7 @@ def others(family):
                        check=False, stderr=subprocess.DEVNULL)
     subprocess.run(inside("client", "iperf3", "-c", SERVER[family], "-n", "1M",
                           "-P", "2"), check=True, stdout=subprocess.DEVNULL,
-                   timeout=120)
+                   timeout=120 * SLOWNESS)
 
 
 def moving():

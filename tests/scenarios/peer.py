@@ -20,7 +20,7 @@ import socket
 import struct
 import time
 
-from lib import AF, FLAGS, namespace, port_of, run, tcp
+from lib import AF, FLAGS, SLOWNESS, namespace, port_of, run, tcp
 
 NEAR = {4: "10.9.0.1", 6: "fd09::1"}
 FAR = {4: "10.9.0.2", 6: "fd09::2"}
@@ -198,7 +198,7 @@ class Peer:
 
     def expect(self, flags=None, seconds=5):
         """The same, and there must be one; the next Ack is what it asks for."""
-        packet = self.get(flags, seconds)
+        packet = self.get(flags, seconds * SLOWNESS)
         if packet is None:
             raise AssertionError(f"no {flags} came; came: {self.wire.waiting}")
         self.remote = packet.sport

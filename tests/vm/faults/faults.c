@@ -59,7 +59,7 @@ static int shift(void)
 	return 0;
 }
 
-static int index(void)
+static int wrong_index(void)
 {
 	static u8 few[4];
 
@@ -109,7 +109,7 @@ static int rcu(void)
 	return 0;
 }
 
-static int preemptible(void)
+static int wrong_processor(void)
 {
 	sink = smp_processor_id();
 	return 0;
@@ -188,12 +188,12 @@ static const struct {
 	{ "vmalloc-out-of-bounds", vmalloc_out_of_bounds },
 	{ "use-after-free", use_after_free },
 	{ "shift", shift },
-	{ "index", index },
+	{ "index", wrong_index },
 	{ "lock-order", lock_order },
 	{ "raw-nesting", raw_nesting },
 	{ "sleep", sleep },
 	{ "rcu", rcu },
-	{ "preemptible", preemptible },
+	{ "preemptible", wrong_processor },
 	{ "leak", leak },
 	{ "object", object },
 	{ "list", list },
