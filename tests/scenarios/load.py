@@ -58,6 +58,8 @@ def inside(host, *command):
     return ["ip", "netns", "exec", host, *command]
 
 
+PART = many(1, 10)    # of a round
+ROUND = 530 // PART
 CLOSING, KEEPING = 8000, 8100     # first ports of nginx; refused: 8300 and up
 
 
@@ -108,13 +110,13 @@ def curl(family, what, parallel=40, seconds=20):
 
 
 def round_of_load(family):
-    """Some 550 connections; returns the processes, which end by themselves."""
-    return [curl(family, f"{CLOSING}/?[1-240]"),
-            curl(family, f"{CLOSING}/long?[1-10]", 5),
-            curl(family, "[8100-8299]/"),
-            curl(family, "[8300-8349]/", 10),          # refused
+    """ROUND connections; returns the processes, which end by themselves."""
+    return [curl(family, f"{CLOSING}/?[1-{240 // PART}]"),
+            curl(family, f"{CLOSING}/long?[1-{10 // PART}]", 5),
+            curl(family, f"[8100-{8099 + 200 // PART}]/"),
+            curl(family, f"[8300-{8299 + 50 // PART}]/", 10),          # refused
             # A reset that got lost leaves nothing to wait for.
-            curl(family, f"{CLOSING}/reset?[1-30]", 30, 3)]
+            curl(family, f"{CLOSING}/reset?[1-{30 // PART}]", 30, 3)]
 
 
 def others(family):
