@@ -309,8 +309,12 @@ def in_state(state, local=None, remote=None, role=None, seconds=20):
 
 def closed(local=None, remote=None, role=None, seconds=20):
     """The one endpoint that matches, once its socket is gone: it is CLOSED, or
-    in TIME-WAIT, where it stays for a minute."""
-    return the_one(lambda e: e.over, local, remote, role, seconds)
+    in TIME-WAIT, where it stays for a minute; the end of its socket is told then, a
+    moment later."""
+    return the_one(lambda e: e.over and any(t.edge.endswith(">CLOSED")
+                                            for t in e.lifeline
+                                            if isinstance(t, Event)),
+                   local, remote, role, seconds)
 
 
 def all_over():

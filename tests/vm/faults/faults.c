@@ -161,6 +161,7 @@ static int count(void *done)
 
 	while (time_before(jiffies, end)) {
 		counter++;
+		barrier();	/* it could count in a register */
 		cond_resched();
 	}
 	complete(done);
