@@ -106,6 +106,15 @@ def run(*command, **options):
                           stdout=subprocess.PIPE, **options).stdout
 
 
+def error_of(function, *arguments):
+    """The errno with which it fails, or None."""
+    try:
+        function(*arguments)
+        return None
+    except OSError as error:
+        return error.errno
+
+
 def program(name):
     """Path of a program of tests/programs."""
     return f"/run/wavehand/programs/{name}"
