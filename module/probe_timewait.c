@@ -193,6 +193,13 @@ static u8 who_ended(const struct wh_entry *entry, u8 reason)
 	}
 }
 
+/* In FIN-WAIT-2 no FIN came: what ended that ended the connection, too. */
+static void blame(struct wh_entry *entry, u8 reason)
+{
+	if (entry->endpoint->pub.state == WAVEHAND_FIN_WAIT_2)
+		entry->endpoint->pub.cause = reason;
+}
+
 static void end(struct wh_entry *entry, u8 reason, u8 actor)
 {
 	struct wh_event event;
@@ -215,10 +222,8 @@ static void on_deschedule(struct ftrace_regs *args)
 	if (entry.endpoint) {
 		reason = reason_of(&entry, tw);
 		actor = who_ended(&entry, reason);
-		/* No FIN came: that was the end of the connection, too. */
-		if (entry.endpoint->pub.state == WAVEHAND_FIN_WAIT_2 &&
-		    reason != WAVEHAND_CAUSE_REUSED)
-			entry.endpoint->pub.cause = reason;
+		if (reason != WAVEHAND_CAUSE_REUSED)
+			blame(&entry, reason);
 		syn = *wh_store_last(&entry);
 		end(&entry, reason, actor);
 		/* The SYN that ended this endpoint begins the next one. */
@@ -239,14 +244,17 @@ static void on_kill(struct ftrace_regs *args)
 	const struct inet_timewait_sock *tw = wh_argument(args, 0);
 	struct wh_entry entry;
 	struct wh_tuple tuple;
+	u8 reason;
 
 	find(&entry, tw, &tuple);
-	if (entry.endpoint && in_serving_softirq())
+	if (entry.endpoint && in_serving_softirq()) {
 		end(&entry, WAVEHAND_CAUSE_EXPIRED, WAVEHAND_ACTOR_TIMER);
-	else if (entry.endpoint)
-		end(&entry, check_net(twsk_net(tw)) ? WAVEHAND_CAUSE_UNKNOWN :
-						      WAVEHAND_CAUSE_NETNS,
-		    WAVEHAND_ACTOR_UNKNOWN);
+	} else if (entry.endpoint) {
+		reason = check_net(twsk_net(tw)) ? WAVEHAND_CAUSE_UNKNOWN :
+						   WAVEHAND_CAUSE_NETNS;
+		blame(&entry, reason);
+		end(&entry, reason, WAVEHAND_ACTOR_UNKNOWN);
+	}
 	wh_store_end(&entry);
 }
 
