@@ -320,10 +320,10 @@ def closed(local=None, remote=None, role=None, seconds=20):
     """The one endpoint that matches, once its socket is gone: it is CLOSED, or
     in TIME-WAIT, where it stays for a minute; the end of its socket is told then, a
     moment later."""
-    return the_one(lambda e: e.over and any(t.edge.endswith(">CLOSED")
-                                            for t in e.lifeline
-                                            if isinstance(t, Event)),
-                   local, remote, role, seconds)
+    def is_closed(e):
+        return e.over and (e.gap or any(t.edge.endswith(">CLOSED")
+                                        for t in e.lifeline if isinstance(t, Event)))
+    return the_one(is_closed, local, remote, role, seconds)
 
 
 def all_over():
