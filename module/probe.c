@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tracepoints are not exported to modules, but can be found by name. Where there is no
- * tracepoint, ftrace calls at the entry of a function.
+ * tracepoint, a hook is called at the entry of a function.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/ftrace.h>
 #include <linux/module.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
-#include "compat.h"
+#include "hook.h"
 #include "probe.h"
 
-/* ftrace calls a little behind the address: endbr64, bti c. No two functions are so near. */
-#define ENTRY_SIZE	16
-
-/*
- * Segments come last, and go first: they make requests, which the source before them
- * ends.
- */
 struct wh_source *const wh_sources[WH_SOURCES] = {
 	&wh_source_state,
 	&wh_source_accept,
@@ -69,182 +61,117 @@ static int attach_tracepoints(struct wh_probe *probes)
 	return 0;
 }
 
-/* At the entry of any of the functions that a source hooks. */
-static void on_entry(unsigned long ip, unsigned long caller,
-		     struct ftrace_ops *ops, struct ftrace_regs *args)
+static bool wanted(const struct wh_source *source)
 {
-	const struct wh_hook *hook;
-
-	for (hook = ops->private; hook->name; hook++) {
-		if (ip - hook->address < ENTRY_SIZE) {
-			hook->function(args);
-			return;
-		}
-	}
+	return !source->enabled || *source->enabled;
 }
 
-static void detach_hooks(struct wh_source *source)
+/*
+ * On, or absent: the kernel lacks what it needs and goes without. But not without the
+ * state changes, nor for want of memory.
+ */
+static int settle(struct wh_source *source, int err)
 {
-	unregister_ftrace_function(&source->ops);
-	ftrace_free_filter(&source->ops);
-}
-
-/* Leads from the name of a function to its address: no other way does that for a module. It is never armed. */
-static int look_up(struct wh_hook *hook, const char *name)
-{
-	hook->kprobe = (struct kprobe){
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	return register_kprobe(&hook->kprobe);
-}
-
-/* All together: to let go of a kprobe is to wait for all processors. */
-static int find_addresses(struct wh_hook *hooks)
-{
-	struct kprobe *found[WH_HOOKS_MAX];
-	struct wh_hook *hook;
-	int count = 0;
-	int err = 0;
-
-	for (hook = hooks; hook->name && err != -ENOMEM; hook++) {
-		hook->address = 0;
-		err = look_up(hook, hook->name);
-		if (err && err != -ENOMEM && hook->or_name)
-			err = look_up(hook, hook->or_name);
-		if (err)
-			continue;
-		hook->address = (unsigned long)hook->kprobe.addr;
-		found[count++] = &hook->kprobe;
-	}
-	unregister_kprobes(found, count);
-	return err == -ENOMEM ? err : 0;
-}
-
-static int set_filter(struct wh_source *source, struct wh_hook *hook)
-{
-	int err = -ENOENT;
-
-	if (!hook->address && hook->optional)
-		return 0;
-	if (hook->address)
-		err = ftrace_set_filter_ip(&source->ops, hook->address, 0, 0);
-	if (err)
-		pr_notice("cannot hook %s: %d\n", hook->name, err);
-	return err;
-}
-
-static int attach_hooks(struct wh_source *source)
-{
-	struct wh_hook *hook;
-	int err;
-
-	if (!WH_HAS_ARGUMENTS)
-		return -EOPNOTSUPP;
-	source->ops.func = on_entry;
-	source->ops.private = source->hooks;
-	/* Nobody may turn it off while it is relied on. */
-	source->ops.flags = FTRACE_OPS_FL_PERMANENT;
-	err = find_addresses(source->hooks);
-	if (err)
+	if (err && (!source->enabled || err == -ENOMEM)) {
+		pr_err("cannot observe %s: %d; it needs %s\n", source->name, err,
+		       source->needs);
 		return err;
-	for (hook = source->hooks; hook->name; hook++) {
-		err = set_filter(source, hook);
-		if (err)
-			goto err_filter;
 	}
-	err = register_ftrace_function(&source->ops);
-	if (!err)
-		return 0;
-	pr_notice("cannot hook functions: %d\n", err);
-
-err_filter:
-	ftrace_free_filter(&source->ops);
-	return err;
+	if (err)
+		pr_warn("going on without %s: it needs %s\n", source->name,
+			source->needs);
+	WRITE_ONCE(source->status, err ? WH_SOURCE_ABSENT : WH_SOURCE_ON);
+	return 0;
 }
 
 static int attach(struct wh_source *source)
 {
-	int err = 0;
-
-	if (source->probes)
-		err = attach_tracepoints(source->probes);
-	if (err)
-		return err;
-	if (source->hooks)
-		err = attach_hooks(source);
-	if (err)
-		goto err_tracepoints;
-	if (source->attach)
-		err = source->attach();
-	if (err)
-		goto err_hooks;
-	WRITE_ONCE(source->status, WH_SOURCE_ON);
-	return 0;
-
-err_hooks:
-	if (source->hooks)
-		detach_hooks(source);
-err_tracepoints:
-	if (source->probes)
-		detach_tracepoints(source->probes, NULL);
-	return err;
+	if (!wanted(source))
+		return 0;
+	return settle(source, source->probes ? attach_tracepoints(source->probes) :
+					       source->attach());
 }
 
 static void detach(struct wh_source *source)
 {
 	if (!wh_source_on(source))
 		return;
-	if (source->detach)
-		source->detach();
-	if (source->hooks)
-		detach_hooks(source);
 	if (source->probes)
 		detach_tracepoints(source->probes, NULL);
+	else
+		source->detach();
+}
+
+static bool has_hooks(const struct wh_source *source)
+{
+	return source->hooks && wanted(source);
+}
+
+static int find_hooks(void)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < WH_SOURCES && !err; i++)
+		if (has_hooks(wh_sources[i]))
+			err = wh_hooks_find(wh_sources[i]->hooks);
+	wh_hooks_found();
+	return err;
+}
+
+/* Those of all sources, at once. */
+static int attach_hooks(void)
+{
+	int added[WH_SOURCES];
+	unsigned int i;
+	int attached;
+	int err;
+
+	err = find_hooks();
+	if (err)
+		return err;
+	for (i = 0; i < WH_SOURCES; i++)
+		if (has_hooks(wh_sources[i]))
+			added[i] = wh_hooks_add(wh_sources[i]->hooks);
+	attached = wh_hooks_attach();
+	for (i = 0; i < WH_SOURCES && !err; i++)
+		if (has_hooks(wh_sources[i]))
+			err = settle(wh_sources[i], added[i] ?: attached);
+	return err;
 }
 
 /**
  * wh_probes_init() - attach all sources; events begin
  *
- * A kernel that lacks what a source hooks goes without, but for the state changes.
+ * Segments come last: they make requests, which hooks end.
  *
  * Return: 0, -ENOENT when the kernel lacks a tracepoint, -ENOMEM.
  */
 int wh_probes_init(void)
 {
-	unsigned int i;
 	int err;
 
-	for (i = 0; i < WH_SOURCES; i++) {
-		struct wh_source *source = wh_sources[i];
-
-		if (source->enabled && !*source->enabled)
-			continue;
-		err = attach(source);
-		if (!err)
-			continue;
-		if (!source->enabled || err == -ENOMEM) {
-			pr_err("cannot observe %s: %d; it needs %s\n",
-			       source->name, err, source->needs);
-			goto err_detach;
-		}
-		pr_warn("going on without %s: it needs %s\n", source->name,
-			source->needs);
-		WRITE_ONCE(source->status, WH_SOURCE_ABSENT);
-	}
+	err = attach(&wh_source_state);
+	if (err)
+		return err;
+	err = attach_hooks();
+	if (err)
+		goto err_hooks;
+	err = attach(&wh_source_segment);
+	if (err)
+		goto err_hooks;
 	return 0;
 
-err_detach:
-	while (i--)
-		detach(wh_sources[i]);
+err_hooks:
+	wh_hooks_detach();
+	detach(&wh_source_state);
 	return err;
 }
 
 /** wh_probes_exit() - detach all sources; no probe runs any more on return */
 void wh_probes_exit(void)
 {
-	unsigned int i = WH_SOURCES;
-
-	while (i--)
-		detach(wh_sources[i]);
+	detach(&wh_source_segment);
+	wh_hooks_detach();
+	detach(&wh_source_state);
 }

@@ -10,10 +10,9 @@
 #ifndef _WH_PROBE_H
 #define _WH_PROBE_H
 
-#include <linux/ftrace.h>
-#include <linux/kprobes.h>
 #include <linux/time64.h>
 #include <linux/types.h>
+#include "hook.h"
 
 /*
  * A segment is handled at once: one of an event before that is another story. Well below
@@ -35,30 +34,6 @@ struct wh_probe {
 	struct tracepoint *tracepoint;
 };
 
-/**
- * struct wh_hook - one function called at the entry of a kernel function, by ftrace
- * @name: of the kernel function
- * @or_name: its name in other releases, or NULL
- * @optional: a kernel without it has nothing to tell
- * @function: gets the arguments, see wh_argument()
- * @address: of the kernel function; 0: this kernel has none
- * @kprobe: found the address
- *
- * ftrace and not kprobes: these do not nest. While one is handled, an interrupt may bring
- * a batch of segments, and each kprobe that they hit would be skipped.
- */
-struct wh_hook {
-	const char *name;
-	const char *or_name;
-	bool optional;
-	void (*function)(struct ftrace_regs *args);
-	unsigned long address;
-	struct kprobe kprobe;
-};
-
-/* That one source has. */
-#define WH_HOOKS_MAX	8
-
 #define WH_NEEDS_HOOKS \
 	"CONFIG_DYNAMIC_FTRACE_WITH_ARGS, CONFIG_KPROBES, and kernel.ftrace_enabled=1"
 
@@ -74,10 +49,8 @@ enum wh_source_status {
  * @needs: what a kernel without it has to be told
  * @enabled: the parameter that may turn it off; NULL: the module is nothing without
  * @probes: its tracepoints, ended by one without a name; or NULL
- * @hooks: likewise, functions; one of them is not optional: to ftrace no filter is
- *	every function of the kernel
- * @ops: for all of its hooks: each registration costs a wait for all tasks
- * @attach: does the rest; or NULL
+ * @hooks: or its functions, likewise
+ * @attach: or does what else is needed
  * @detach: undoes it; none of its hooks runs any more on return
  * @status: written once, while probes of other sources may read it
  */
@@ -87,7 +60,6 @@ struct wh_source {
 	const bool *enabled;
 	struct wh_probe *probes;
 	struct wh_hook *hooks;
-	struct ftrace_ops ops;
 	int (*attach)(void);
 	void (*detach)(void);
 	enum wh_source_status status;

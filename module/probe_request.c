@@ -269,8 +269,6 @@ static struct wh_hook hooks[] = {
 	{ }
 };
 
-static_assert(ARRAY_SIZE(hooks) <= WH_HOOKS_MAX + 1);
-
 struct wh_source wh_source_request = {
 	.name = "request",
 	.needs = WH_NEEDS_HOOKS,

@@ -204,16 +204,14 @@ static const struct {
 static int __init faults_init(void)
 {
 	unsigned int i;
-	int err;
 
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		if (!fault || strcmp(faults[i].name, fault))
 			continue;
-		err = faults[i].commit();
 #ifdef CONFIG_LOCKDEP
-		debug_locks = 1;	/* the first report turns lockdep off */
+		debug_locks = 1;	/* the last report turned lockdep off */
 #endif
-		return err;
+		return faults[i].commit();
 	}
 	pr_err("fault=%s: no such fault\n", fault);
 	return -EINVAL;
