@@ -229,6 +229,10 @@ static void failures(void **state)
 	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 1, P, 0 },
 	     { 's', 1005, WAVEHAND_ESTABLISHED, WAVEHAND_CLOSED, 1, 1, P, 0 },
 	     { 'c', 1010, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSED, 2, 1, S, ECONNRESET });
+	/* What came in FIN-WAIT-1 was new, and so the peer's FIN; 0 is behind 2^32 - 1. */
+	TELL("three-way handshake, wavehand in three or four steps, the client let go first", OPEN_CLIENT,
+	     { 'c', 1000, WAVEHAND_ESTABLISHED, WAVEHAND_FIN_WAIT_1, 1, 0xffffffff, P, 0 },
+	     { 'c', 1010, WAVEHAND_FIN_WAIT_1, WAVEHAND_CLOSED, 2, 0, S, 0 });
 	TELL("end of the handshake seen, still open in ESTABLISHED",
 	     { 'c', 70, WAVEHAND_SYN_SENT, WAVEHAND_ESTABLISHED, 1, 1, S, 0 });
 	TELL("three-way handshake, reset or aborted by the client in ESTABLISHED", OPEN_CLIENT,
