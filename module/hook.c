@@ -89,12 +89,24 @@ void wh_hooks_found(void)
 	nr_found = 0;
 }
 
+static bool is_added(unsigned long address)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_added; i++)
+		if (added[i]->address == address)
+			return true;
+	return false;
+}
+
 static int add(const struct wh_hook *hook)
 {
 	int err = -ENOENT;
 
 	if (!hook->address && hook->optional)
 		return 0;
+	if (WARN_ON_ONCE(hook->address && is_added(hook->address)))
+		return -EEXIST;
 	if (hook->address)
 		err = ftrace_set_filter_ip(&ops, hook->address, 0, 0);
 	if (err)
@@ -123,6 +135,7 @@ int wh_hooks_add(struct wh_hook *hooks)
 		err = add(hook);
 	if (!err)
 		return 0;
+	/* If that fails ftrace calls for nothing: on_entry() does not know it. */
 	while (nr_added > before)
 		ftrace_set_filter_ip(&ops, added[--nr_added]->address, 1, 0);
 	return err;

@@ -11,7 +11,7 @@
  * struct wh_hook - one function called at the entry of a kernel function, by ftrace
  * @name: of the kernel function
  * @or_name: its name in other releases, or NULL
- * @optional: a kernel without it has nothing to tell
+ * @optional: a kernel without it has nothing to tell; not all of a source are
  * @function: gets the arguments, see wh_argument()
  * @address: of the kernel function; 0: this kernel has none
  * @kprobe: found the address
@@ -28,7 +28,7 @@ struct wh_hook {
 	struct kprobe kprobe;
 };
 
-/* Of all sources. */
+/* Of all sources; no function has two. */
 #define WH_HOOKS_MAX	16
 
 int wh_hooks_find(struct wh_hook *hooks);

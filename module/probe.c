@@ -84,24 +84,6 @@ static int settle(struct wh_source *source, int err)
 	return 0;
 }
 
-static int attach(struct wh_source *source)
-{
-	if (!wanted(source))
-		return 0;
-	return settle(source, source->probes ? attach_tracepoints(source->probes) :
-					       source->attach());
-}
-
-static void detach(struct wh_source *source)
-{
-	if (!wh_source_on(source))
-		return;
-	if (source->probes)
-		detach_tracepoints(source->probes, NULL);
-	else
-		source->detach();
-}
-
 static bool has_hooks(const struct wh_source *source)
 {
 	return source->hooks && wanted(source);
@@ -123,16 +105,14 @@ static int find_hooks(void)
 static int attach_hooks(void)
 {
 	int added[WH_SOURCES];
+	int found = find_hooks();
 	unsigned int i;
 	int attached;
-	int err;
+	int err = 0;
 
-	err = find_hooks();
-	if (err)
-		return err;
 	for (i = 0; i < WH_SOURCES; i++)
 		if (has_hooks(wh_sources[i]))
-			added[i] = wh_hooks_add(wh_sources[i]->hooks);
+			added[i] = found ?: wh_hooks_add(wh_sources[i]->hooks);
 	attached = wh_hooks_attach();
 	for (i = 0; i < WH_SOURCES && !err; i++)
 		if (has_hooks(wh_sources[i]))
@@ -143,35 +123,48 @@ static int attach_hooks(void)
 /**
  * wh_probes_init() - attach all sources; events begin
  *
- * Segments come last: they make requests, which hooks end.
+ * Tracepoints, then hooks, then segments: they make requests, which hooks end.
  *
  * Return: 0, -ENOENT when the kernel lacks a tracepoint, -ENOMEM.
  */
 int wh_probes_init(void)
 {
-	int err;
+	struct wh_source *source;
+	unsigned int i;
+	int err = 0;
 
-	err = attach(&wh_source_state);
+	for (i = 0; i < WH_SOURCES && !err; i++) {
+		source = wh_sources[i];
+		if (source->probes && wanted(source))
+			err = settle(source, attach_tracepoints(source->probes));
+	}
+	if (!err)
+		err = attach_hooks();
+	for (i = 0; i < WH_SOURCES && !err; i++) {
+		source = wh_sources[i];
+		if (source->attach && wanted(source))
+			err = settle(source, source->attach());
+	}
 	if (err)
-		return err;
-	err = attach_hooks();
-	if (err)
-		goto err_hooks;
-	err = attach(&wh_source_segment);
-	if (err)
-		goto err_hooks;
-	return 0;
-
-err_hooks:
-	wh_hooks_detach();
-	detach(&wh_source_state);
+		wh_probes_exit();
 	return err;
 }
 
-/** wh_probes_exit() - detach all sources; no probe runs any more on return */
+/** wh_probes_exit() - detach all sources that are on; no probe runs any more on return */
 void wh_probes_exit(void)
 {
-	detach(&wh_source_segment);
+	struct wh_source *source;
+	unsigned int i;
+
+	for (i = WH_SOURCES; i--;) {
+		source = wh_sources[i];
+		if (source->attach && wh_source_on(source))
+			source->detach();
+	}
 	wh_hooks_detach();
-	detach(&wh_source_state);
+	for (i = WH_SOURCES; i--;) {
+		source = wh_sources[i];
+		if (source->probes && wh_source_on(source))
+			detach_tracepoints(source->probes, NULL);
+	}
 }

@@ -496,7 +496,12 @@ static struct pernet_operations net_ops = {
 
 static int attach(void)
 {
-	return register_pernet_subsys(&net_ops);
+	int err = register_pernet_subsys(&net_ops);
+
+	/* One of the namespaces may have had its hooks already. */
+	if (err)
+		synchronize_net();
+	return err;
 }
 
 static void detach(void)
