@@ -48,9 +48,9 @@ enum wh_source_status {
  * @name: for people
  * @needs: what a kernel without it has to be told
  * @enabled: the parameter that may turn it off; NULL: the module is nothing without
- * @probes: its tracepoints, ended by one without a name; or NULL
- * @hooks: or its functions, likewise
- * @attach: or does what else is needed
+ * @probes: its tracepoints, ended by one without a name; a source has these, or
+ * @hooks: functions, likewise; or
+ * @attach: what does something else
  * @detach: undoes it; none of its hooks runs any more on return
  * @status: written once, while probes of other sources may read it
  */
