@@ -12,7 +12,7 @@ override CMD := $(value CMD)
 override APPEND := $(value APPEND)
 export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS WAIT MINUTES
 
-.PHONY: all module tools install uninstall vm vm-clean demo compare check check-debug soak fuzz lint deps clean help
+.PHONY: all module tools install uninstall vm vm-clean demo compare check check-debug check-all soak fuzz lint deps clean help
 
 all: ## the module for the running kernel, where its headers are installed, and the command
 	@if [ -e $(HEADERS) ]; then $(MAKE) --no-print-directory module; \
@@ -60,6 +60,9 @@ check: deps ## every test; KERNEL=… or TEST=name narrow it
 
 check-debug: deps ## the scenarios on kernels built with sanitizers, lock checking, race and leak detection
 	@tests/vm/check debug
+
+check-all: deps ## check and check-debug at once
+	@tests/vm/check all
 
 soak: deps ## everything at once for MINUTES=…, on a debug kernel or on KERNEL=…
 	@tests/vm/scenarios $${KERNEL:-6.12-debug} soak
