@@ -357,6 +357,13 @@ def stats():
                 for name, value in map(str.split, file)}
 
 
+def unaccounted(counted):
+    """Endpoints made that are neither kept nor evicted, of what stats() says: none at
+    any time."""
+    return counted["endpoints"] - sum(counted[n] for n in (
+        "endpoints_live", "endpoints_closed", "requests", "evicted", "requests_evicted"))
+
+
 def settled():
     """Events made so far, once nothing moves any more."""
     last = -1

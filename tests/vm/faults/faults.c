@@ -117,10 +117,10 @@ static int wrong_processor(void)
 
 static int leak(void)
 {
-	/* A few: one may still be in a register, or on a stack. */
+	/* Some may still be on a stack, or in one of the allocator's lists of what it has. */
 	int i;
 
-	for (i = 0; i < 10; i++)
+	for (i = 0; i < 500; i++)
 		sink = !kmalloc(size * 3, GFP_KERNEL);
 	return 0;
 }
