@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 # Settings go to the scripts as they were typed: a $ in CMD is the shell's, in the machine.
 override CMD := $(value CMD)
 override APPEND := $(value APPEND)
-export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND ALLOW_SPLAT TEST JOBS WAIT MINUTES
+export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND FIRMWARE ALLOW_SPLAT TEST JOBS WAIT MINUTES
 
 .PHONY: all module tools install uninstall vm vm-clean demo compare check check-debug check-all soak fuzz lint deps clean help
 
