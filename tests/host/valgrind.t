@@ -33,6 +33,7 @@ check "$plain/fuzz/bytes" whole "$root"/tests/golden/*.rec >"$tmp/out" 2>&1
 status=$?
 grep '^not ok' "$tmp/out" | sed 's/^/# /'
 ok $status "$(grep -c '^ok' "$tmp/out") recordings: $(sed -n 's/^# //p' "$tmp/out") in one process"
+tried "$(grep -c '^ok' "$tmp/out") recordings under valgrind"
 
 export LC_ALL=C.UTF-8
 rec=$root/tests/golden/http.rec
