@@ -20,23 +20,47 @@ static atomic_t *counter_of(const struct wh_endpoint *endpoint)
 	return wh_await_counter(local | remote << 16);
 }
 
+/* A SYN may come again behind a FIN that overtook the data: both can be awaited. */
+static u8 syn_bit(unsigned int direction)
+{
+	return BIT(direction);
+}
+
+static u8 fin_bit(unsigned int direction)
+{
+	return BIT(direction + 2);
+}
+
+static void begin(struct wh_endpoint *endpoint, u8 bit)
+{
+	if (!endpoint->awaiting)
+		atomic_inc(counter_of(endpoint));
+	endpoint->awaiting |= bit;
+}
+
 /**
- * wh_await_begin() - a SYN or a FIN is to be acknowledged
+ * wh_await_syn() - a SYN is to be acknowledged
  * @endpoint: its ports are known
  * @direction: of the acknowledgment: WH_SENT or WH_RECEIVED
  * @ack: the least number that will do
  *
  * Context: the endpoint's shard is locked; likewise below.
  */
-void wh_await_begin(struct wh_endpoint *endpoint, unsigned int direction,
-		    u32 ack)
+void wh_await_syn(struct wh_endpoint *endpoint, unsigned int direction, u32 ack)
 {
 	if (endpoint->over)
 		return;
-	if (!endpoint->awaiting)
-		atomic_inc(counter_of(endpoint));
-	endpoint->awaiting |= BIT(direction);
-	endpoint->await[direction] = ack;
+	begin(endpoint, syn_bit(direction));
+	endpoint->await[direction].syn = ack;
+}
+
+/** wh_await_fin() - a FIN is; the same */
+void wh_await_fin(struct wh_endpoint *endpoint, unsigned int direction, u32 ack)
+{
+	if (endpoint->over)
+		return;
+	begin(endpoint, fin_bit(direction));
+	endpoint->await[direction].fin = ack;
 }
 
 /**
@@ -49,10 +73,15 @@ void wh_await_begin(struct wh_endpoint *endpoint, unsigned int direction,
  */
 bool wh_await_end(struct wh_endpoint *endpoint, unsigned int direction, u32 ack)
 {
-	if (!(endpoint->awaiting & BIT(direction)) ||
-	    before(ack, endpoint->await[direction]))
+	u8 done = 0;
+
+	if (!before(ack, endpoint->await[direction].syn))
+		done |= endpoint->awaiting & syn_bit(direction);
+	if (!before(ack, endpoint->await[direction].fin))
+		done |= endpoint->awaiting & fin_bit(direction);
+	if (!done)
 		return false;
-	endpoint->awaiting &= ~BIT(direction);
+	endpoint->awaiting &= ~done;
 	if (!endpoint->awaiting)
 		atomic_dec(counter_of(endpoint));
 	return true;

@@ -20,8 +20,8 @@ extern unsigned int wh_await_shift;
 int wh_await_init(unsigned int endpoints);
 void wh_await_exit(void);
 
-void wh_await_begin(struct wh_endpoint *endpoint, unsigned int direction,
-		    u32 ack);
+void wh_await_syn(struct wh_endpoint *endpoint, unsigned int direction, u32 ack);
+void wh_await_fin(struct wh_endpoint *endpoint, unsigned int direction, u32 ack);
 bool wh_await_end(struct wh_endpoint *endpoint, unsigned int direction, u32 ack);
 void wh_await_drop(struct wh_endpoint *endpoint);
 u64 wh_await_memory(void);

@@ -17,14 +17,15 @@
  *	requests, while @request
  * @next_key: in the index, by @key; protected by the index
  * @next_tuple: in the index, by addresses; protected by the index
- * @await: which acknowledgment is awaited: the least number that will do, by
- *	direction (WH_RECEIVED, WH_SENT); see await.h
+ * @await: which acknowledgments are awaited: the least number that will do, by
+ *	direction (WH_RECEIVED, WH_SENT) and by what it is for; see await.h. That of
+ *	the latest FIN stays when it has come
  * @total: events so far; those beyond the store's depth pushed out an older one
  * @next: where in @events the next one goes
  * @asker: of the thread group id that asked for its place in TIME-WAIT, 16 bits
  * @again: SYNs and FINs so far, by direction; WH_AGAIN_MAX at most
  * @in_tuples: in the index by addresses; protected by the index
- * @awaiting: directions in which @await holds something, as bits
+ * @awaiting: which of @await have not come yet, as bits
  * @children: sockets in SYN-RECEIVED that were made of its request; 3 at most
  * @request: it has a place of those for requests
  * @named: it was given to the index by addresses
@@ -40,7 +41,10 @@ struct wh_endpoint {
 	struct list_head age;
 	u32 next_key;
 	u32 next_tuple;
-	u32 await[2];
+	struct {
+		u32 syn;
+		u32 fin;
+	} await[2];
 	u32 total;
 	u16 next;
 	u16 asker;
@@ -49,7 +53,7 @@ struct wh_endpoint {
 		u8 fin;
 	} again[2];
 	u8 in_tuples;
-	u8 awaiting:2;
+	u8 awaiting:4;
 	u8 children:2;
 	u8 request:1;
 	u8 named:1;
@@ -60,7 +64,7 @@ struct wh_endpoint {
 	struct wh_event events[];
 };
 
-static_assert(sizeof(struct wh_endpoint) == 176);
+static_assert(sizeof(struct wh_endpoint) == 184);
 
 #define WH_CHILDREN_MAX	3
 

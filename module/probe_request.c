@@ -75,7 +75,7 @@ void wh_request_begin(struct wh_entry *entry, const struct wh_tuple *tuple,
 	pub->irs = syn->seq;
 	pub->known |= WAVEHAND_KNOWN_IRS;
 	entry->endpoint->again[WH_RECEIVED].syn = 1;
-	wh_await_begin(entry->endpoint, WH_SENT, syn->seq + 1);
+	wh_await_syn(entry->endpoint, WH_SENT, syn->seq + 1);
 	syn->again = 0;
 	wh_store_append(entry, syn);
 }

@@ -104,7 +104,7 @@ static bool is_fin_again(const struct wh_endpoint *endpoint,
 	unsigned int direction = direction_of(s);
 
 	return !endpoint->again[direction].fin ||
-	       endpoint->await[!direction] == end_of(s);
+	       endpoint->await[!direction].fin == end_of(s);
 }
 
 /* A SYN received that can be meant for no endpoint with these addresses. */
@@ -201,8 +201,10 @@ static bool settle(struct wh_endpoint *endpoint, const struct segment *s)
 
 	if (has(s, WAVEHAND_RST))
 		wh_await_drop(endpoint);
-	else if (has(s, WAVEHAND_SYN | WAVEHAND_FIN))
-		wh_await_begin(endpoint, !direction, end_of(s));
+	else if (has(s, WAVEHAND_FIN))
+		wh_await_fin(endpoint, !direction, end_of(s));
+	else if (has(s, WAVEHAND_SYN))
+		wh_await_syn(endpoint, !direction, end_of(s));
 	return completes;
 }
 
