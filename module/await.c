@@ -54,7 +54,7 @@ void wh_await_syn(struct wh_endpoint *endpoint, unsigned int direction, u32 ack)
 	endpoint->await[direction].syn = ack;
 }
 
-/** wh_await_fin() - a FIN is; the same */
+/** wh_await_fin() - a FIN is to be acknowledged; the same otherwise */
 void wh_await_fin(struct wh_endpoint *endpoint, unsigned int direction, u32 ack)
 {
 	if (endpoint->over)

@@ -159,7 +159,7 @@ machine $kernel 'lockdown, once it is loaded: all is still seen, and once unload
 
 # Secure Boot is on, with a key that Debian has for tests; vm boots a kernel that is not signed with it all the same. What
 # is written is the variable's attributes (it is kept, and is there at run time), and a list of one certificate, an
-# EFI_SIGNATURE_LIST.
+# EFI_SIGNATURE_LIST (UEFI, 32.4.1) of type EFI_CERT_X509_GUID. The variable's own GUID is shim's.
 mkdir "$tmp/firmware"
 cp /usr/share/OVMF/OVMF_CODE_4M.secboot.fd "$tmp/firmware/code.fd"
 cp /usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd "$tmp/firmware/vars.fd"
