@@ -23,6 +23,7 @@
 #include <linux/uaccess.h>
 #include <net/net_namespace.h>
 #include "chardev.h"
+#include "compat.h"
 #include "ring.h"
 #include "snapshot.h"
 
@@ -72,6 +73,11 @@ static void put_notice(struct reader *reader, u8 kind, u64 serial, u64 count)
 	notice->count = count;
 }
 
+static bool sees_all(const struct reader *reader)
+{
+	return reader->netns == WH_STORE_ALL_NETNS;
+}
+
 static bool has_room(const struct reader *reader)
 {
 	return reader->end < BUFFER_EVENTS;
@@ -114,7 +120,7 @@ static void dump_gap(struct reader *reader)
 	const struct wh_snapshot *snapshot = reader->snapshot;
 
 	put_notice(reader, WAVEHAND_GAP,
-		   wh_event_serial(&snapshot->events[snapshot->before_gap - 1]),
+		   wh_kept_serial(&snapshot->events[snapshot->before_gap - 1]),
 		   snapshot->dropped);
 	reader->buffer[reader->end - 1].endpoint = snapshot->pub;
 	reader->gap_due = false;
@@ -123,14 +129,16 @@ static void dump_gap(struct reader *reader)
 static void dump_event(struct reader *reader)
 {
 	const struct wh_snapshot *snapshot = reader->snapshot;
-	const struct wh_event *event = &snapshot->events[reader->dumped++];
+	const struct wh_kept *kept = &snapshot->events[reader->dumped++];
 	struct wavehand_event *out;
+	struct wh_event event;
 
-	if (wh_event_serial(event) > reader->dump_until)
+	if (wh_kept_serial(kept) > reader->dump_until)
 		return;
 	out = &reader->buffer[reader->end++];
-	out->serial = wh_event_serial(event);
-	wh_event_export(event, &snapshot->pub, out);
+	out->serial = wh_kept_serial(kept);
+	wh_event_unpack(kept, &event);
+	wh_event_export(&event, &snapshot->pub, out);
 }
 
 static void fill_from_store(struct reader *reader)
@@ -149,7 +157,7 @@ static void fill_from_store(struct reader *reader)
 			continue;
 		}
 		if (reader->gap_due && reader->dumped == snapshot->before_gap &&
-		    wh_event_serial(&snapshot->events[reader->dumped - 1]) <=
+		    wh_kept_serial(&snapshot->events[reader->dumped - 1]) <=
 		    reader->dump_until)
 			dump_gap(reader);
 		else
@@ -175,7 +183,7 @@ static void fill_from_ring(struct reader *reader)
 			continue;	/* published or overwritten just now */
 		}
 		reader->next++;
-		if (reader->netns == WH_STORE_ALL_NETNS ||
+		if (sees_all(reader) ||
 		    reader->netns == out->endpoint.netns)
 			reader->end++;
 		cond_resched();
@@ -267,14 +275,46 @@ static ssize_t reader_read(struct file *file, char __user *to, size_t size,
 static __poll_t reader_poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct reader *reader = file->private_data;
-	__poll_t ready;
+	bool ready;
 
 	poll_wait(file, &wh_ring_wait, wait);
 	mutex_lock(&reader->lock);
-	fill(reader);
-	ready = reader->begin != reader->end ? EPOLLIN | EPOLLRDNORM : 0;
+	/* Who maps the ring takes nothing out of the buffer. */
+	if (!sees_all(reader) || reader->dumping)
+		fill(reader);
+	ready = reader->begin != reader->end ||
+		(sees_all(reader) && !reader->dumping && wh_ring_ready(reader->next));
 	mutex_unlock(&reader->lock);
-	return ready;
+	return ready ? EPOLLIN | EPOLLRDNORM : 0;
+}
+
+static vm_fault_t ring_fault(struct vm_fault *fault)
+{
+	struct page *page = wh_ring_page(fault->pgoff);
+
+	if (!page)
+		return VM_FAULT_SIGBUS;
+	get_page(page);
+	fault->page = page;
+	return 0;
+}
+
+static const struct vm_operations_struct ring_operations = {
+	.fault = ring_fault,
+};
+
+/* The mapping holds the file, and the file the module: the ring stays. */
+static int reader_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	const struct reader *reader = file->private_data;
+
+	if (!sees_all(reader) || vma->vm_flags & VM_WRITE)
+		return -EPERM;
+	if (!wh_ring_page(vma->vm_pgoff + vma_pages(vma) - 1))
+		return -EINVAL;
+	wh_vm_flags(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE | VM_MAYEXEC);
+	vma->vm_ops = &ring_operations;
+	return 0;
 }
 
 static loff_t reader_lseek(struct file *file, loff_t offset, int whence)
@@ -300,8 +340,7 @@ static loff_t reader_lseek(struct file *file, loff_t offset, int whence)
 	return 0;
 }
 
-static long reader_ioctl(struct file *file, unsigned int command,
-			 unsigned long argument)
+static long tell_info(void __user *argument)
 {
 	struct wavehand_info info = {
 		.abi = WAVEHAND_ABI,
@@ -310,11 +349,61 @@ static long reader_ioctl(struct file *file, unsigned int command,
 		.serial = wh_ring_head(),
 	};
 
-	if (command != WAVEHAND_IOC_INFO)
-		return -ENOTTY;
-	if (copy_to_user((void __user *)argument, &info, sizeof(info)))
-		return -EFAULT;
+	return copy_to_user(argument, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static int move(struct reader *reader, struct wavehand_next *next)
+{
+	if (!next->serial) {
+		if (reader->dumping || reader->begin != reader->end)
+			return -EBUSY;
+		next->serial = reader->next;
+	} else if (!wh_ring_had(next->serial) &&
+		   next->serial != wh_ring_head() + 1) {
+		return -EINVAL;
+	}
+	next->lost = wh_ring_skip_lost(&next->serial);
+	reader->dumping = false;
+	reader->begin = 0;
+	reader->end = 0;
+	WRITE_ONCE(reader->next, next->serial);
 	return 0;
+}
+
+static long set_next(struct reader *reader, void __user *argument)
+{
+	struct wavehand_next next;
+	int err;
+
+	if (!sees_all(reader))
+		return -EPERM;
+	if (copy_from_user(&next, argument, sizeof(next)))
+		return -EFAULT;
+	err = mutex_lock_interruptible(&reader->lock);
+	if (err)
+		return err;
+	err = move(reader, &next);
+	mutex_unlock(&reader->lock);
+	if (err)
+		return err;
+	/* Another thread may wait for an event that this one has passed. */
+	wake_up_interruptible(&wh_ring_wait);
+	return copy_to_user(argument, &next, sizeof(next)) ? -EFAULT : 0;
+}
+
+static long reader_ioctl(struct file *file, unsigned int command,
+			 unsigned long argument)
+{
+	void __user *user = (void __user *)argument;
+
+	switch (command) {
+	case WAVEHAND_IOC_INFO:
+		return tell_info(user);
+	case WAVEHAND_IOC_NEXT:
+		return set_next(file->private_data, user);
+	default:
+		return -ENOTTY;
+	}
 }
 
 /*
@@ -385,6 +474,7 @@ static const struct file_operations reader_fops = {
 	.release = reader_release,
 	.read = reader_read,
 	.poll = reader_poll,
+	.mmap = reader_mmap,
 	.llseek = reader_lseek,
 	.unlocked_ioctl = reader_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

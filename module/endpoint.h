@@ -10,13 +10,14 @@
 /**
  * struct wh_endpoint - an endpoint and its history; protected by its shard's lock,
  * unless a field says something else
- * @pub: what readers see of it; probes fill in what they learn. Its addresses and
- *	its namespace do not change any more once @named is set
- * @key: the socket; NULL while there is none (a request), and once it is gone
- * @age: in the shard's list of closed endpoints, while CLOSED; in its list of
- *	requests, while @request
+ * @key: the socket; NULL while there is none (a request), and once it is gone; written
+ *	under the lock of the index as well, which reads it without any
  * @next_key: in the index, by @key; protected by the index
  * @next_tuple: in the index, by addresses; protected by the index
+ * @pub: what readers see of it; probes fill in what they learn. Its addresses and
+ *	its namespace do not change any more once @named is set
+ * @age: in the shard's list of closed endpoints, while CLOSED; in its list of
+ *	requests, while @request
  * @await: which acknowledgments are awaited: the least number that will do, by
  *	direction (WH_RECEIVED, WH_SENT) and by what it is for; see await.h. That of
  *	the latest FIN stays when it has come
@@ -36,11 +37,11 @@
  * @events: the first depth / 2 events, then the latest ones, as a ring
  */
 struct wh_endpoint {
-	struct wavehand_endpoint pub;
 	const void *key;
-	struct list_head age;
 	u32 next_key;
 	u32 next_tuple;
+	struct wavehand_endpoint pub;
+	struct list_head age;
 	struct {
 		u32 syn;
 		u32 fin;
@@ -61,7 +62,7 @@ struct wh_endpoint {
 	u8 reset:1;
 	u8 accepted:1;
 	u8 wanted:1;
-	struct wh_event events[];
+	struct wh_kept events[];
 };
 
 static_assert(sizeof(struct wh_endpoint) == 184);
@@ -85,18 +86,6 @@ struct wh_tuple {
 	u16 remote_port;
 	u8 family;
 	u32 netns_ino;
-};
-
-/**
- * struct wh_ref - how to find an endpoint again
- * @slot: its place in the store
- * @id: its id; in its place there may be another one by now
- * @hash: of the name that led to it
- */
-struct wh_ref {
-	u64 id;
-	u32 slot;
-	u32 hash;
 };
 
 #endif /* _WH_ENDPOINT_H */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An event as the module keeps it: struct wavehand_event without the endpoint,
- * packed, because a history of a whole ordinary life has to fit in 640 bytes.
+ * An event as probes make it and the ring has it: what is between serial and endpoint of
+ * struct wavehand_event. And as a history keeps it: packed, because a whole ordinary life
+ * has to fit in 640 bytes.
  */
 #ifndef _WH_EVENT_H
 #define _WH_EVENT_H
 
 #include <linux/build_bug.h>
+#include <linux/stddef.h>
 #include <linux/threads.h>
 #include <linux/types.h>
 #include "uapi/wavehand.h"
@@ -17,47 +19,79 @@
 #define WH_ERROR_MAX	255U
 
 /**
- * struct wh_event - one event; the fields are those of struct wavehand_event
- * @time: 58 bits of ns are nine years
- * @again: of a segment, as are @tcp_flags, @length and @window
- * @serial_low: a serial has 48 bits
- * @serial_high: likewise
- * @actor_pid: where @actor is a process: a pid has 22 bits (PID_MAX_LIMIT); how
- *	often it tried, where that is a timer
- * @error: the reason instead, where @flags has WAVEHAND_EV_HIDDEN
- *
- * All is observed but WAVEHAND_GONE.
+ * struct wh_event - one event; the fields are those of struct wavehand_event, and lie as
+ * they do there: the ring copies them at one go
  */
 struct wh_event {
-	u64 time:58;
-	u64 again:6;
-	u32 serial_low;
-	u16 serial_high;
-	u8 kind:3;
-	u8 flags:5;
+	u64 time;
+	u8 kind;
+	u8 old_state;
+	u8 new_state;
+	u8 provenance;
+	u8 actor;
+	u8 flags;
+	u16 error;
+	union {
+		u32 actor_pid;
+		u32 length;
+	};
 	union {
 		struct {
-			u8 old_state:4;
-			u8 new_state:4;
+			u8 reason;
+			u8 tries;
+			u16 reserved;
 		};
-		u8 tcp_flags;
+		struct {
+			u16 window;
+			u8 tcp_flags;
+			u8 again;
+		};
 	};
 	u32 seq;
 	u32 ack;
-	union {
-		struct {
-			u32 actor_pid:22;
-			u32 actor:2;
-			u32 error:8;
-		};
-		struct {
-			u16 length;
-			u16 window;
-		};
-	};
+};
+
+#define WH_EVENT_OFFSET	offsetof(struct wavehand_event, time)
+static_assert(offsetof(struct wh_event, kind) + WH_EVENT_OFFSET ==
+	      offsetof(struct wavehand_event, kind));
+static_assert(offsetof(struct wh_event, error) + WH_EVENT_OFFSET ==
+	      offsetof(struct wavehand_event, error));
+static_assert(offsetof(struct wh_event, tries) + WH_EVENT_OFFSET ==
+	      offsetof(struct wavehand_event, tries));
+static_assert(offsetof(struct wh_event, again) + WH_EVENT_OFFSET ==
+	      offsetof(struct wavehand_event, again));
+static_assert(offsetof(struct wh_event, ack) + WH_EVENT_OFFSET ==
+	      offsetof(struct wavehand_event, ack));
+static_assert(sizeof(struct wh_event) + WH_EVENT_OFFSET ==
+	      offsetof(struct wavehand_event, endpoint));
+
+/**
+ * struct wh_kept - one event in a history
+ * @when: the time, 58 bits of ns, which are nine years; 6 bits of @again of a segment
+ * @serial_low: a serial has 48 bits
+ * @serial_high: likewise
+ * @what: 3 bits of the kind, 5 of the flags
+ * @states: the old one, and the new one in the high half; of a segment its flags
+ * @seq: as in struct wavehand_event
+ * @ack: likewise
+ * @rest: of a segment: its length, and its window in the high half. Else @actor_pid, 22
+ *	bits (PID_MAX_LIMIT), or how often it tried, where the actor is a timer; 2 bits of
+ *	the actor; 8 of the error, or of the reason, where the flags have WAVEHAND_EV_HIDDEN
+ *
+ * All is observed but WAVEHAND_GONE.
+ */
+struct wh_kept {
+	u64 when;
+	u32 serial_low;
+	u16 serial_high;
+	u8 what;
+	u8 states;
+	u32 seq;
+	u32 ack;
+	u32 rest;
 } __packed __aligned(4);
 
-static_assert(sizeof(struct wh_event) == 28);
+static_assert(sizeof(struct wh_kept) == 28);
 static_assert(sizeof(struct wavehand_event) == 160);
 static_assert(WAVEHAND_STATES <= 16);
 static_assert(WAVEHAND_QUEUE_FULL < 8);
@@ -65,29 +99,94 @@ static_assert(WAVEHAND_EV_HIDDEN < 32);
 static_assert(WAVEHAND_ACTOR_TIMER < 4);
 static_assert(PID_MAX_LIMIT <= 1 << 22);
 
-static inline u64 wh_event_serial(const struct wh_event *event)
+#define WH_TIME_BITS	58
+#define WH_KIND_BITS	3
+#define WH_ACTOR_SHIFT	22
+#define WH_ERROR_SHIFT	24
+
+static inline u64 wh_kept_serial(const struct wh_kept *kept)
 {
-	return (u64)event->serial_high << 32 | event->serial_low;
+	return (u64)kept->serial_high << 32 | kept->serial_low;
 }
 
-static inline void wh_event_set_serial(struct wh_event *event, u64 serial)
+static inline u64 wh_kept_time(const struct wh_kept *kept)
 {
-	event->serial_low = serial;
-	event->serial_high = serial >> 32;
+	return kept->when & (BIT_ULL(WH_TIME_BITS) - 1);
 }
 
-static inline u8 wh_event_provenance(const struct wh_event *event)
+/** wh_event_keep() - pack an event into a history */
+static __always_inline void wh_event_keep(const struct wh_event *event,
+					  u64 serial, struct wh_kept *kept)
 {
-	return event->kind == WAVEHAND_GONE ? WAVEHAND_INFERRED :
-					      WAVEHAND_OBSERVED;
+	u64 when = event->time;
+	u8 states;
+	u32 rest;
+
+	if (event->kind == WAVEHAND_SEGMENT) {
+		when |= (u64)event->again << WH_TIME_BITS;
+		states = event->tcp_flags;
+		rest = event->length | (u32)event->window << 16;
+	} else {
+		/* Of number and tries one is 0, and of error and reason. */
+		states = event->old_state | event->new_state << 4;
+		rest = (event->actor_pid | event->tries) |
+		       (u32)event->actor << WH_ACTOR_SHIFT |
+		       (u32)(event->error | event->reason) << WH_ERROR_SHIFT;
+	}
+	*kept = (struct wh_kept){
+		.when = when,
+		.serial_low = serial,
+		.serial_high = serial >> 32,
+		.what = event->kind | event->flags << WH_KIND_BITS,
+		.states = states,
+		.seq = event->seq,
+		.ack = event->ack,
+		.rest = rest,
+	};
 }
 
-/* Does the state-change tracepoint tell it? */
+/** wh_event_unpack() - the event that wh_event_keep() packed */
+static inline void wh_event_unpack(const struct wh_kept *kept,
+				   struct wh_event *event)
+{
+	u8 error = kept->rest >> WH_ERROR_SHIFT;
+	u32 number = kept->rest & (BIT(WH_ACTOR_SHIFT) - 1);
+	u8 kind = kept->what & (BIT(WH_KIND_BITS) - 1);
+
+	*event = (struct wh_event){
+		.time = wh_kept_time(kept),
+		.kind = kind,
+		.flags = kept->what >> WH_KIND_BITS,
+		.provenance = kind == WAVEHAND_GONE ? WAVEHAND_INFERRED :
+						      WAVEHAND_OBSERVED,
+		.seq = kept->seq,
+		.ack = kept->ack,
+	};
+	if (kind == WAVEHAND_SEGMENT) {
+		event->tcp_flags = kept->states;
+		event->again = kept->when >> WH_TIME_BITS;
+		event->length = kept->rest & WH_LENGTH_MAX;
+		event->window = kept->rest >> 16;
+		return;
+	}
+	event->old_state = kept->states & 15;
+	event->new_state = kept->states >> 4;
+	event->actor = kept->rest >> WH_ACTOR_SHIFT & 3;
+	if (event->actor == WAVEHAND_ACTOR_TIMER)
+		event->tries = number;
+	else
+		event->actor_pid = number;
+	if (event->flags & WAVEHAND_EV_HIDDEN)
+		event->reason = error;
+	else
+		event->error = error;
+}
+
+/* Of a transition: does the state-change tracepoint tell it? */
 static inline bool wh_event_is_told(const struct wh_event *event)
 {
-	return event->kind == WAVEHAND_TRANSITION &&
-	       (!(event->flags & WAVEHAND_EV_HIDDEN) ||
-		event->error == WAVEHAND_CAUSE_NO_MINISOCKET);
+	return !(event->flags & WAVEHAND_EV_HIDDEN) ||
+	       event->reason == WAVEHAND_CAUSE_NO_MINISOCKET;
 }
 
 /**
@@ -100,42 +199,8 @@ static inline void wh_event_export(const struct wh_event *event,
 				   const struct wavehand_endpoint *endpoint,
 				   struct wavehand_event *out)
 {
-	out->time = event->time;
-	out->kind = event->kind;
-	out->flags = event->flags;
-	out->seq = event->seq;
-	out->ack = event->ack;
+	*(struct wh_event *)&out->time = *event;
 	out->endpoint = *endpoint;
-	if (event->kind == WAVEHAND_SEGMENT) {
-		out->old_state = 0;
-		out->new_state = 0;
-		out->provenance = WAVEHAND_OBSERVED;
-		out->actor = WAVEHAND_ACTOR_UNKNOWN;
-		out->error = 0;
-		out->length = event->length;
-		out->window = event->window;
-		out->tcp_flags = event->tcp_flags;
-		out->again = event->again;
-		return;
-	}
-
-	out->old_state = event->old_state;
-	out->new_state = event->new_state;
-	out->provenance = wh_event_provenance(event);
-	out->actor = event->actor;
-	out->actor_pid = 0;
-	out->reason = 0;
-	out->tries = 0;
-	out->reserved = 0;
-	out->error = 0;
-	if (event->flags & WAVEHAND_EV_HIDDEN)
-		out->reason = event->error;
-	else
-		out->error = event->error;
-	if (event->actor == WAVEHAND_ACTOR_TIMER)
-		out->tries = event->actor_pid;
-	else
-		out->actor_pid = event->actor_pid;
 }
 
 #endif /* _WH_EVENT_H */

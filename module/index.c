@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two hash tables of singly linked chains through the endpoints. Links are numbers of
- * slots, not pointers: an endpoint has to fit in 640 bytes.
+ * Links are numbers of slots, not pointers: an endpoint has to fit in 640 bytes. The link
+ * that ends a chain tells whose chain it is.
  *
  * Locking: an array of raw spinlocks, each over some buckets of both tables, leaves
- * under the lock of a shard (see store.c). A finder holds one alone and lets go of it
- * before it takes the shard's: what it found may be gone by then, which the id tells.
- *
- * The addresses are hashed with a secret: who chooses them may be hostile.
+ * under the lock of a shard (see store.c): for those who change a chain. Who only follows
+ * one takes no lock. The endpoints are always there; what a walk stands on may leave its
+ * chain and join another one, and then the walk ends at an end that is not its own, and
+ * begins again, as with hlist_nulls. One that joins the same chain does so at its head, and
+ * the walk meets all the others once more. What a walk reads of an endpoint may be half
+ * written or out of date: the lock of the shard, taken afterwards, makes it certain.
  */
-#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -18,44 +19,30 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include "index.h"
-#include "slots.h"
 
 #define LOCKS	256
 
 static raw_spinlock_t locks[LOCKS];
-/* Slot numbers plus one, 0 ends a chain; protected by the lock of the bucket. */
-static u32 *keys;
-static u32 *tuples;
-/* Written once, before the first probe. */
-static u32 mask;
-static u32 secret;
+
+/* The chains: written under the lock of the bucket. */
+struct wh_index wh_index;
 
 static raw_spinlock_t *lock_of(u32 bucket)
 {
 	return &locks[bucket % LOCKS];
 }
 
-static struct wh_endpoint *at(u32 link)
-{
-	return wh_slot(link - 1);
-}
-
-static u32 link_to(const struct wh_endpoint *endpoint)
-{
-	return wh_slot_number(endpoint) + 1;
-}
-
 static u32 bucket_of_key(const void *key)
 {
-	return hash_ptr(key, 32) & mask;
+	return wh_index_hash_key(key) & wh_index.mask;
 }
 
-static u32 hash_of_tuple(u64 netns, const u8 *local, const u8 *remote,
-			 u16 local_port, u16 remote_port, u8 family)
+static u32 hash_addresses(u64 netns, const u8 *local, const u8 *remote,
+			  u16 local_port, u16 remote_port, u8 family)
 {
 	const u32 *l = (const u32 *)local, *r = (const u32 *)remote;
 	u32 hash = jhash_3words(l[0], r[0], (u32)local_port << 16 | remote_port,
-				secret ^ (u32)netns);
+				wh_index.secret ^ (u32)netns);
 
 	if (family == 6)
 		hash = jhash2(r, 4, jhash2(l, 4, hash));
@@ -64,9 +51,9 @@ static u32 hash_of_tuple(u64 netns, const u8 *local, const u8 *remote,
 
 static u32 bucket_of_endpoint(const struct wavehand_endpoint *pub)
 {
-	return hash_of_tuple(pub->netns, pub->local_addr, pub->remote_addr,
-			     pub->local_port, pub->remote_port, pub->family) &
-	       mask;
+	return hash_addresses(pub->netns, pub->local_addr, pub->remote_addr,
+			      pub->local_port, pub->remote_port, pub->family) &
+	       wh_index.mask;
 }
 
 /**
@@ -78,10 +65,12 @@ static u32 bucket_of_endpoint(const struct wavehand_endpoint *pub)
 void wh_index_add_key(struct wh_endpoint *endpoint)
 {
 	u32 bucket = bucket_of_key(endpoint->key);
+	u32 *head = &wh_index.keys[bucket];
 
 	raw_spin_lock(lock_of(bucket));
-	endpoint->next_key = keys[bucket];
-	keys[bucket] = link_to(endpoint);
+	WRITE_ONCE(endpoint->next_key, *head);
+	/* Who sees the link sees what it leads to. */
+	smp_store_release(head, wh_slot_number(endpoint));
 	raw_spin_unlock(lock_of(bucket));
 }
 
@@ -99,43 +88,16 @@ void wh_index_remove_key(struct wh_endpoint *endpoint)
 		return;
 	bucket = bucket_of_key(endpoint->key);
 	raw_spin_lock(lock_of(bucket));
-	for (link = &keys[bucket]; *link; link = &at(*link)->next_key) {
-		if (at(*link) == endpoint) {
-			*link = endpoint->next_key;
+	for (link = &wh_index.keys[bucket]; *link < WH_INDEX_END;
+	     link = &wh_slot(*link)->next_key) {
+		if (wh_slot(*link) == endpoint) {
+			/* It still leads on, for a walk that stands on it. */
+			WRITE_ONCE(*link, endpoint->next_key);
 			break;
 		}
 	}
-	/* Under the lock: finders compare it. */
-	endpoint->key = NULL;
+	WRITE_ONCE(endpoint->key, NULL);
 	raw_spin_unlock(lock_of(bucket));
-}
-
-/**
- * wh_index_find_key() - the endpoint of a socket
- * @key: its address
- * @ref: set to the endpoint, where there is one; its hash in any case
- *
- * Context: any but NMI, interrupts disabled, no shard locked.
- * Return: whether there is one.
- */
-bool wh_index_find_key(const void *key, struct wh_ref *ref)
-{
-	bool found = false;
-	u32 bucket, link;
-
-	ref->hash = hash_ptr(key, 32);
-	bucket = ref->hash & mask;
-	raw_spin_lock(lock_of(bucket));
-	for (link = keys[bucket]; link; link = at(link)->next_key) {
-		if (at(link)->key == key) {
-			ref->slot = link - 1;
-			ref->id = at(link)->pub.id;
-			found = true;
-			break;
-		}
-	}
-	raw_spin_unlock(lock_of(bucket));
-	return found;
 }
 
 static bool same_addresses(const struct wavehand_endpoint *a,
@@ -148,14 +110,21 @@ static bool same_addresses(const struct wavehand_endpoint *a,
 	       !memcmp(a->remote_addr, b->remote_addr, 16);
 }
 
-static bool has_tuple(const struct wavehand_endpoint *pub,
-		      const struct wh_tuple *tuple)
+/**
+ * wh_index_has_tuple() - are these the addresses of that endpoint?
+ * @pub: the endpoint
+ * @tuple: the addresses
+ * @cookie: its cookie; 0: any
+ */
+bool wh_index_has_tuple(const struct wavehand_endpoint *pub,
+			const struct wh_tuple *tuple, u64 cookie)
 {
 	return pub->local_port == tuple->local_port &&
 	       pub->remote_port == tuple->remote_port &&
 	       pub->netns == tuple->netns && pub->family == tuple->family &&
 	       !memcmp(pub->local_addr, tuple->local_addr, 16) &&
-	       !memcmp(pub->remote_addr, tuple->remote_addr, 16);
+	       !memcmp(pub->remote_addr, tuple->remote_addr, 16) &&
+	       (!cookie || pub->cookie == cookie);
 }
 
 /**
@@ -169,25 +138,26 @@ static bool has_tuple(const struct wavehand_endpoint *pub,
 void wh_index_add_tuple(struct wh_endpoint *endpoint)
 {
 	u32 bucket = bucket_of_endpoint(&endpoint->pub);
-	u32 *link;
+	u32 *head = &wh_index.tuples[bucket];
+	u32 *link = head;
 
 	raw_spin_lock(lock_of(bucket));
-	link = &tuples[bucket];
-	while (*link) {
-		struct wh_endpoint *older = at(*link);
+	while (*link < WH_INDEX_END) {
+		struct wh_endpoint *older = wh_slot(*link);
 
 		/* It may close just now: then it goes when its slot does. */
 		if (data_race(older->pub.state) == WAVEHAND_CLOSED &&
 		    same_addresses(&older->pub, &endpoint->pub)) {
-			*link = older->next_tuple;
+			WRITE_ONCE(*link, older->next_tuple);
 			older->in_tuples = false;
 		} else {
 			link = &older->next_tuple;
 		}
 	}
-	endpoint->next_tuple = tuples[bucket];
+	WRITE_ONCE(endpoint->next_tuple, *head);
 	endpoint->in_tuples = true;
-	tuples[bucket] = link_to(endpoint);
+	/* As in wh_index_add_key(). */
+	smp_store_release(head, wh_slot_number(endpoint));
 	raw_spin_unlock(lock_of(bucket));
 }
 
@@ -203,10 +173,11 @@ void wh_index_remove_tuple(struct wh_endpoint *endpoint)
 	u32 *link;
 
 	raw_spin_lock(lock_of(bucket));
-	for (link = &tuples[bucket]; endpoint->in_tuples && *link;
-	     link = &at(*link)->next_tuple) {
-		if (at(*link) == endpoint) {
-			*link = endpoint->next_tuple;
+	for (link = &wh_index.tuples[bucket];
+	     endpoint->in_tuples && *link < WH_INDEX_END;
+	     link = &wh_slot(*link)->next_tuple) {
+		if (wh_slot(*link) == endpoint) {
+			WRITE_ONCE(*link, endpoint->next_tuple);
 			endpoint->in_tuples = false;
 			break;
 		}
@@ -214,47 +185,43 @@ void wh_index_remove_tuple(struct wh_endpoint *endpoint)
 	raw_spin_unlock(lock_of(bucket));
 }
 
+/** wh_index_hash() - of addresses, for wh_index_find_tuple() */
+u32 wh_index_hash(const struct wh_tuple *tuple)
+{
+	return hash_addresses(tuple->netns, tuple->local_addr,
+			      tuple->remote_addr, tuple->local_port,
+			      tuple->remote_port, tuple->family);
+}
+
 /**
  * wh_index_find_tuple() - the latest endpoint with these addresses
  * @tuple: its addresses
+ * @hash: of those
  * @cookie: its cookie; 0: any
- * @ref: set to the endpoint, where there is one; its hash in any case
  *
- * Context: any but NMI, interrupts disabled.
- * Return: whether there is one.
+ * Context: any.
+ * Return: its slot; WH_INDEX_END, or more, when there is none.
  */
-bool wh_index_find_tuple(const struct wh_tuple *tuple, u64 cookie,
-			 struct wh_ref *ref)
+u32 wh_index_find_tuple(const struct wh_tuple *tuple, u32 hash, u64 cookie)
 {
-	bool found = false;
-	u32 bucket, link;
+	u32 bucket = hash & wh_index.mask;
+	u32 slot;
 
-	ref->hash = hash_of_tuple(tuple->netns, tuple->local_addr,
-				  tuple->remote_addr, tuple->local_port,
-				  tuple->remote_port, tuple->family);
-	bucket = ref->hash & mask;
-	raw_spin_lock(lock_of(bucket));
-	for (link = tuples[bucket]; link; link = at(link)->next_tuple) {
-		const struct wavehand_endpoint *pub = &at(link)->pub;
-
-		if (!has_tuple(pub, tuple))
-			continue;
-		/* It may be learnt just now: then nobody asks for it yet. */
-		if (!cookie || data_race(pub->cookie) == cookie) {
-			ref->slot = link - 1;
-			ref->id = pub->id;
-			found = true;
-			break;
-		}
-	}
-	raw_spin_unlock(lock_of(bucket));
-	return found;
+	do {
+		slot = READ_ONCE(wh_index.tuples[bucket]);
+		/* It may be written just now: then it is not the one, or goes unnoticed. */
+		while (slot < WH_INDEX_END &&
+		       !data_race(wh_index_has_tuple(&wh_slot(slot)->pub, tuple,
+						     cookie)))
+			slot = READ_ONCE(wh_slot(slot)->next_tuple);
+	} while (unlikely(slot >= WH_INDEX_END && slot != WH_INDEX_END + bucket));
+	return slot;
 }
 
 /** wh_index_memory() - bytes that the index takes */
 u64 wh_index_memory(void)
 {
-	return 2 * (mask + 1ULL) * sizeof(*keys);
+	return 2 * (wh_index.mask + 1ULL) * sizeof(u32);
 }
 
 /**
@@ -265,23 +232,29 @@ u64 wh_index_memory(void)
  */
 int wh_index_init(unsigned int slots)
 {
-	unsigned int i;
+	u32 buckets = rounddown_pow_of_two(slots);
+	u32 i;
 
-	mask = rounddown_pow_of_two(slots) - 1;
-	secret = get_random_u32();
 	for (i = 0; i < LOCKS; i++)
 		raw_spin_lock_init(&locks[i]);
-	keys = kvcalloc(mask + 1ULL, sizeof(*keys), GFP_KERNEL);
-	tuples = kvcalloc(mask + 1ULL, sizeof(*tuples), GFP_KERNEL);
-	if (keys && tuples)
-		return 0;
-	wh_index_exit();
-	return -ENOMEM;
+	wh_index.mask = buckets - 1;
+	wh_index.secret = get_random_u32();
+	wh_index.keys = kvmalloc_array(buckets, sizeof(u32), GFP_KERNEL);
+	wh_index.tuples = kvmalloc_array(buckets, sizeof(u32), GFP_KERNEL);
+	if (!wh_index.keys || !wh_index.tuples) {
+		wh_index_exit();
+		return -ENOMEM;
+	}
+	for (i = 0; i < buckets; i++) {
+		wh_index.keys[i] = WH_INDEX_END + i;
+		wh_index.tuples[i] = WH_INDEX_END + i;
+	}
+	return 0;
 }
 
 /** wh_index_exit() - free the index; no probe may be left */
 void wh_index_exit(void)
 {
-	kvfree(keys);
-	kvfree(tuples);
+	kvfree(wh_index.keys);
+	kvfree(wh_index.tuples);
 }

@@ -22,6 +22,7 @@ static void on_graft(struct ftrace_regs *args)
 	const struct sock *sk = wh_argument(args, 0);
 	struct wh_event event = {
 		.kind = WAVEHAND_ACCEPTED,
+		.provenance = WAVEHAND_OBSERVED,
 		.actor = WAVEHAND_ACTOR_PROCESS,
 	};
 	struct wh_endpoint *endpoint;

@@ -48,11 +48,11 @@ static void tuple_of_syn(struct wh_tuple *tuple, const struct sk_buff *skb,
 	const struct net *net = sock_net(listener);
 
 	if (skb->protocol == htons(ETH_P_IPV6))
-		wh_tuple_init(tuple, net, 6, &ipv6_hdr(skb)->daddr,
+		wh_tuple_ipv6(tuple, net, &ipv6_hdr(skb)->daddr,
 			      &ipv6_hdr(skb)->saddr);
 	else
-		wh_tuple_init(tuple, net, 4, &ip_hdr(skb)->daddr,
-			      &ip_hdr(skb)->saddr);
+		wh_tuple_ipv4(tuple, net, ip_hdr(skb)->daddr,
+			      ip_hdr(skb)->saddr);
 	tuple->local_port = ntohs(tcp_hdr(skb)->dest);
 	tuple->remote_port = ntohs(tcp_hdr(skb)->source);
 }
@@ -84,6 +84,7 @@ static void queue_full(const struct wh_tuple *tuple)
 {
 	struct wh_event event = {
 		.kind = WAVEHAND_QUEUE_FULL,
+		.provenance = WAVEHAND_OBSERVED,
 		.time = ktime_get_ns(),
 	};
 	struct wh_entry entry;
@@ -164,13 +165,13 @@ bool wh_request_child(const struct sock *child, struct wh_child *from)
 	return found;
 }
 
-/* Its last event, if that is a segment of just now with this flag. */
-static const struct wh_event *just_now(const struct wh_entry *entry, u8 flag)
+/* Is its last event a segment of just now with this flag? */
+static bool just_now(const struct wh_entry *entry, u8 flag,
+		     struct wh_event *last)
 {
-	const struct wh_event *last = wh_store_last(entry);
-
-	return last && last->kind == WAVEHAND_SEGMENT && last->tcp_flags & flag &&
-	       ktime_get_ns() - last->time < WH_JUST_NOW ? last : NULL;
+	wh_store_last(entry, last);
+	return last->kind == WAVEHAND_SEGMENT && last->tcp_flags & flag &&
+	       ktime_get_ns() - last->time < WH_JUST_NOW;
 }
 
 /*
@@ -180,9 +181,10 @@ static const struct wh_event *just_now(const struct wh_entry *entry, u8 flag)
 static bool is_migrated(const struct wh_entry *entry,
 			const struct request_sock *req)
 {
-	const struct wh_event *last = just_now(entry, WAVEHAND_SYN);
+	struct wh_event last;
 
-	return last && last->flags & WAVEHAND_EV_SENT && req->rsk_listener &&
+	return just_now(entry, WAVEHAND_SYN, &last) &&
+	       last.flags & WAVEHAND_EV_SENT && req->rsk_listener &&
 	       inet_sk_state_load(req->rsk_listener) != TCP_LISTEN &&
 	       check_net(read_pnet(&inet_rsk(req)->ireq_net));
 }
@@ -191,11 +193,11 @@ static bool is_migrated(const struct wh_entry *entry,
 static u8 reason_of(const struct wh_entry *entry,
 		    const struct request_sock *req)
 {
-	const struct wh_event *reset = just_now(entry, WAVEHAND_RST);
 	const struct sock *listener = req->rsk_listener;
+	struct wh_event reset;
 
-	if (reset)
-		return reset->flags & WAVEHAND_EV_SENT ?
+	if (just_now(entry, WAVEHAND_RST, &reset))
+		return reset.flags & WAVEHAND_EV_SENT ?
 		       WAVEHAND_CAUSE_REFUSAL : WAVEHAND_CAUSE_RESET;
 	if (!check_net(read_pnet(&inet_rsk(req)->ireq_net)))
 		return WAVEHAND_CAUSE_NETNS;
@@ -210,17 +212,18 @@ static void end_request(struct wh_entry *entry, const struct request_sock *req)
 {
 	struct wh_event event = {
 		.kind = WAVEHAND_TRANSITION,
+		.provenance = WAVEHAND_OBSERVED,
 		.flags = WAVEHAND_EV_HIDDEN,
 		.old_state = WAVEHAND_SYN_RECEIVED,
 		.new_state = WAVEHAND_CLOSED,
 		.time = ktime_get_ns(),
-		.error = reason_of(entry, req),
+		.reason = reason_of(entry, req),
 	};
 
-	switch (event.error) {
+	switch (event.reason) {
 	case WAVEHAND_CAUSE_TIMEOUT:
 		event.actor = WAVEHAND_ACTOR_TIMER;
-		event.actor_pid = min_t(u32, req->num_timeout, WH_TRIES_MAX);
+		event.tries = min_t(u32, req->num_timeout, WH_TRIES_MAX);
 		break;
 	case WAVEHAND_CAUSE_RESET:
 		event.actor = WAVEHAND_ACTOR_SEGMENT;
@@ -230,7 +233,7 @@ static void end_request(struct wh_entry *entry, const struct request_sock *req)
 		event.actor_pid = task_tgid_nr(current);
 		break;
 	}
-	entry->endpoint->pub.cause = event.error;
+	entry->endpoint->pub.cause = event.reason;
 	wh_store_append(entry, &event);
 }
 

@@ -40,19 +40,19 @@ static atomic64_t unattached = ATOMIC64_INIT(0);
 /**
  * struct segment - one on its way through here
  * @skb: the packet
+ * @state: where it is
  * @source: its port, in host byte order
  * @dest: likewise
  * @length: bytes of payload
- * @vrf: it may have passed before: once for its VRF, once more
- * @tuple: its addresses, as its endpoint calls them
+ * @tuple: its addresses, as its endpoint calls them; not of one that @skb's socket led to
  * @event: what is known of it
  */
 struct segment {
 	const struct sk_buff *skb;
+	const struct nf_hook_state *state;
 	u16 source;
 	u16 dest;
 	u32 length;
-	bool vrf;
 	struct wh_tuple tuple;
 	struct wh_event event;
 };
@@ -86,8 +86,8 @@ static const struct sock *request_of(const struct sk_buff *skb)
 	return sk && inet_sk_state_load(sk) == TCP_NEW_SYN_RECV ? sk : NULL;
 }
 
-/* The socket that sent it; not that of a request, nor the one that answers for nobody. */
-static const struct sock *sender_of(const struct sk_buff *skb)
+/* Not that of a request or a minisocket, nor the one that answers for nobody. */
+static const struct sock *full_socket_of(const struct sk_buff *skb)
 {
 	const struct sock *sk = skb->sk;
 
@@ -131,20 +131,64 @@ static bool begins_late(const struct wh_endpoint *endpoint,
 	       has(s, WAVEHAND_ACK) && request_of(s->skb);
 }
 
-/* An active opener's addresses lead nowhere before its first segment; its socket does. */
-static void find(struct wh_entry *entry, const struct segment *s)
+/*
+ * The addresses are those that its sender has, if it is there: with source routing the
+ * header has those of the first hop.
+ */
+static void name(struct segment *s)
 {
-	const struct sock *opener = NULL;
+	const struct nf_hook_state *state = s->state;
+	bool sent = direction_of(s) == WH_SENT;
+	const struct sock *sender = sent ? full_socket_of(s->skb) : NULL;
+	const struct sock *request = sent ? request_of(s->skb) : NULL;
 
-	if (is_opening(s) && direction_of(s) == WH_SENT)
-		opener = sender_of(s->skb);
-	if (!opener) {
-		wh_store_find_tuple(entry, &s->tuple, 0);
+	if (sender) {
+		wh_tuple_of_socket(&s->tuple, sender);
 		return;
 	}
-	wh_store_find(entry, opener);
-	if (entry->endpoint && !entry->endpoint->named)
-		wh_store_learn_tuple(entry, &s->tuple);
+	if (request) {
+		wh_tuple_of_request(&s->tuple, inet_reqsk(request));
+		return;
+	}
+	if (state->pf == NFPROTO_IPV4) {
+		const struct iphdr *ip = ip_hdr(s->skb);
+
+		wh_tuple_ipv4(&s->tuple, state->net, sent ? ip->saddr : ip->daddr,
+			      sent ? ip->daddr : ip->saddr);
+	} else {
+		const struct ipv6hdr *ip = ipv6_hdr(s->skb);
+
+		wh_tuple_ipv6(&s->tuple, state->net, sent ? &ip->saddr : &ip->daddr,
+			      sent ? &ip->daddr : &ip->saddr);
+	}
+	s->tuple.local_port = sent ? s->source : s->dest;
+	s->tuple.remote_port = sent ? s->dest : s->source;
+}
+
+/*
+ * By its socket, which costs least: of one sent that is at hand, of one received where
+ * early demultiplexing found it. By its addresses otherwise, and before they are known to
+ * lead to it: but an active opener's lead nowhere before its first segment.
+ */
+static void find(struct wh_entry *entry, struct segment *s)
+{
+	const struct sock *sk = full_socket_of(s->skb);
+
+	if (sk) {
+		wh_store_find(entry, sk);
+		if (likely(entry->endpoint && entry->endpoint->named))
+			return;
+		name(s);
+		if (is_opening(s) && direction_of(s) == WH_SENT) {
+			if (entry->endpoint)
+				wh_store_learn_tuple(entry, &s->tuple);
+			return;
+		}
+		wh_store_end(entry);
+	} else {
+		name(s);
+	}
+	wh_store_find_tuple(entry, &s->tuple, 0);
 }
 
 static void learn_numbers(struct wavehand_endpoint *pub,
@@ -216,6 +260,7 @@ static void begin_request(struct wh_entry *entry, const struct segment *s,
 	struct wavehand_endpoint *pub = &entry->endpoint->pub;
 	struct wh_event event = {
 		.kind = WAVEHAND_TRANSITION,
+		.provenance = WAVEHAND_OBSERVED,
 		.time = s->event.time,
 		.flags = WAVEHAND_EV_HIDDEN,
 		.old_state = WAVEHAND_LISTEN,
@@ -252,22 +297,28 @@ static void answer(struct wh_entry *entry, const struct segment *s)
 }
 
 /* With a VRF each one sent passes twice, first with the device of the VRF. */
+static bool may_pass_twice(const struct nf_hook_state *state)
+{
+	return state->hook == NF_INET_LOCAL_OUT && state->out &&
+	       netif_is_l3_slave(state->out);
+}
+
 static bool passed_before(const struct wh_entry *entry, const struct segment *s)
 {
-	const struct wh_event *last = wh_store_last(entry);
+	struct wh_event last;
 
-	return last && last->kind == WAVEHAND_SEGMENT &&
-	       last->flags == s->event.flags &&
-	       last->tcp_flags == s->event.tcp_flags &&
-	       last->seq == s->event.seq && last->ack == s->event.ack &&
-	       s->event.time - last->time < WH_JUST_NOW;
+	wh_store_last(entry, &last);
+	return last.kind == WAVEHAND_SEGMENT && last.flags == s->event.flags &&
+	       last.tcp_flags == s->event.tcp_flags &&
+	       last.seq == s->event.seq && last.ack == s->event.ack &&
+	       s->event.time - last.time < WH_JUST_NOW;
 }
 
 static void attach_segment(struct wh_entry *entry, struct segment *s)
 {
 	struct wh_endpoint *endpoint = entry->endpoint;
 
-	if (unlikely(s->vrf) && passed_before(entry, s))
+	if (unlikely(may_pass_twice(s->state)) && passed_before(entry, s))
 		return;
 	learn_numbers(&endpoint->pub, s);
 	s->event.again = count_again(endpoint, s);
@@ -287,13 +338,12 @@ static void attach_segment(struct wh_entry *entry, struct segment *s)
  */
 static void begin_late(struct wh_entry *entry, const struct segment *s)
 {
-	const struct wh_event *last = entry->endpoint ? wh_store_last(entry) : NULL;
-	struct wh_event syn;
+	struct wh_event syn = { };
 
-	if (last && last->kind == WAVEHAND_SEGMENT &&
-	    last->tcp_flags & WAVEHAND_SYN && !(last->flags & WAVEHAND_EV_SENT) &&
-	    last->seq == s->event.ack - 1) {
-		syn = *last;
+	if (entry->endpoint)
+		wh_store_last(entry, &syn);
+	if (syn.kind == WAVEHAND_SEGMENT && syn.tcp_flags & WAVEHAND_SYN &&
+	    !(syn.flags & WAVEHAND_EV_SENT) && syn.seq == s->event.ack - 1) {
 		wh_store_forget_tuple(entry);
 		wh_request_begin(entry, &s->tuple, &syn);
 	} else {
@@ -312,9 +362,12 @@ static void observe(struct segment *s)
 		if (entry.endpoint)
 			wh_store_forget_tuple(&entry);
 		entry.endpoint = NULL;
-		if (wh_source_on(&wh_source_request))
+		if (wh_source_on(&wh_source_request)) {
+			name(s);
 			wh_request_begin(&entry, &s->tuple, &s->event);
+		}
 	} else if (begins_late(entry.endpoint, s)) {
+		name(s);
 		begin_late(&entry, s);
 		attach_segment(&entry, s);
 	} else if (entry.endpoint) {
@@ -344,33 +397,32 @@ static __always_inline bool passes(const struct sk_buff *skb,
 	       is_none_of_ours(th);
 }
 
-/* Return: false when it is none of our business. */
-static bool parse(struct segment *s, struct sk_buff *skb, unsigned int offset,
-		  bool sent)
+/* Return: false when it is none of our business. @s: zero but for its skb. */
+static bool parse(struct segment *s, unsigned int offset, bool sent)
 {
-	struct tcphdr buffer;
+	struct wh_event *event = &s->event;
 	const struct tcphdr *th;
+	struct tcphdr buffer;
 
-	th = skb_header_pointer(skb, offset, sizeof(buffer), &buffer);
-	if (!th || th->doff < sizeof(buffer) / 4 ||
-	    skb->len < offset + th->doff * 4 || is_none_of_ours(th))
+	th = skb_header_pointer(s->skb, offset, sizeof(buffer), &buffer);
+	if (unlikely(!th) || th->doff < sizeof(buffer) / 4 ||
+	    s->skb->len < offset + th->doff * 4 || is_none_of_ours(th))
 		return false;
 
-	memset(s, 0, sizeof(*s));
-	s->skb = skb;
 	s->source = ntohs(th->source);
 	s->dest = ntohs(th->dest);
-	s->event.kind = WAVEHAND_SEGMENT;
-	s->event.flags = WAVEHAND_EV_SEQ | (sent ? WAVEHAND_EV_SENT : 0);
-	s->event.seq = ntohl(th->seq);
-	s->event.tcp_flags = tcp_flag_byte(th);
+	s->length = s->skb->len - offset - th->doff * 4;
+	event->kind = WAVEHAND_SEGMENT;
+	event->provenance = WAVEHAND_OBSERVED;
+	event->tcp_flags = tcp_flag_byte(th);
+	event->flags = WAVEHAND_EV_SEQ | (sent ? WAVEHAND_EV_SENT : 0);
+	event->seq = ntohl(th->seq);
 	if (has(s, WAVEHAND_ACK)) {
-		s->event.flags |= WAVEHAND_EV_ACK;
-		s->event.ack = ntohl(th->ack_seq);
+		event->flags |= WAVEHAND_EV_ACK;
+		event->ack = ntohl(th->ack_seq);
 	}
-	s->event.window = ntohs(th->window);
-	s->length = skb->len - offset - th->doff * 4;
-	s->event.length = min(s->length, WH_LENGTH_MAX);
+	event->window = ntohs(th->window);
+	event->length = min(s->length, WH_LENGTH_MAX);
 	return true;
 }
 
@@ -385,44 +437,16 @@ static bool is_for_nobody(struct sk_buff *skb, const struct nf_hook_state *state
 	return nf_checksum(skb, state->hook, offset, IPPROTO_TCP, state->pf);
 }
 
-/*
- * The addresses are those that its sender has, if it is there: with source routing the
- * header has those of the first hop.
- */
-static void name(struct segment *s, const struct nf_hook_state *state,
-		 u8 family, const void *source, const void *dest)
-{
-	bool sent = direction_of(s) == WH_SENT;
-	const struct sock *sender = sent ? sender_of(s->skb) : NULL;
-	const struct sock *request = sent ? request_of(s->skb) : NULL;
-
-	s->vrf = state->out && netif_is_l3_slave(state->out);
-	if (sender) {
-		wh_tuple_of_socket(&s->tuple, sender);
-		return;
-	}
-	if (request) {
-		wh_tuple_of_request(&s->tuple, inet_reqsk(request));
-		return;
-	}
-	wh_tuple_init(&s->tuple, state->net, family, sent ? source : dest,
-		      sent ? dest : source);
-	s->tuple.local_port = sent ? s->source : s->dest;
-	s->tuple.remote_port = sent ? s->dest : s->source;
-}
-
 static noinline void look_ipv4(struct sk_buff *skb,
 			       const struct nf_hook_state *state,
 			       unsigned int offset)
 {
-	struct segment s;
+	bool sent = state->hook == NF_INET_LOCAL_OUT;
+	struct segment s = { .skb = skb, .state = state };
 
-	if (ip_is_fragment(ip_hdr(skb)) ||
-	    !parse(&s, skb, offset, state->hook == NF_INET_LOCAL_OUT) ||
-	    is_for_nobody(skb, state, offset))
-		return;
-	name(&s, state, 4, &ip_hdr(skb)->saddr, &ip_hdr(skb)->daddr);
-	observe(&s);
+	if (!ip_is_fragment(ip_hdr(skb)) && parse(&s, offset, sent) &&
+	    !is_for_nobody(skb, state, offset))
+		observe(&s);
 }
 
 static unsigned int hook_ipv4(void *priv, struct sk_buff *skb,
@@ -439,17 +463,16 @@ static unsigned int hook_ipv4(void *priv, struct sk_buff *skb,
 static noinline void look_ipv6(struct sk_buff *skb,
 			       const struct nf_hook_state *state, int offset)
 {
+	bool sent = state->hook == NF_INET_LOCAL_OUT;
 	u8 protocol = ipv6_hdr(skb)->nexthdr;
+	struct segment s = { .skb = skb, .state = state };
 	__be16 fragment = 0;
-	struct segment s;
 
 	if (protocol != IPPROTO_TCP)
 		offset = ipv6_skip_exthdr(skb, offset, &protocol, &fragment);
 	if (offset < 0 || protocol != IPPROTO_TCP || fragment ||
-	    !parse(&s, skb, offset, state->hook == NF_INET_LOCAL_OUT) ||
-	    is_for_nobody(skb, state, offset))
+	    !parse(&s, offset, sent) || is_for_nobody(skb, state, offset))
 		return;
-	name(&s, state, 6, &ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr);
 	observe(&s);
 }
 

@@ -84,7 +84,7 @@ static void learn_addresses(struct wavehand_endpoint *pub,
 		memset(pub->remote_addr, 0, sizeof(pub->remote_addr));
 }
 
-static void learn_cookie(struct wavehand_endpoint *pub, const struct sock *sk)
+static noinline void learn_cookie(struct wavehand_endpoint *pub, const struct sock *sk)
 {
 	u32 cookie[2];
 
@@ -233,47 +233,61 @@ static u8 actor_of(const struct sock *sk, u8 old_state, u8 new_state, int error)
 	}
 }
 
-static void learn(struct wavehand_endpoint *pub, const struct sock *sk,
-		  const struct wh_event *event, bool born)
+/* What does not change any more. */
+static noinline void learn_birth(struct wavehand_endpoint *pub,
+				 const struct sock *sk,
+				 const struct wh_event *event)
 {
-	u8 old_state = event->old_state;
-	u8 new_state = event->new_state;
-	bool child = is_child(old_state, new_state);
-	const u16 addresses = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
-	const u16 isn = WAVEHAND_KNOWN_ISS | WAVEHAND_KNOWN_IRS;
+	const struct net *net = sock_net(sk);
 
-	if (born) {
-		const struct net *net = sock_net(sk);
+	pub->netns = net->net_cookie;
+	pub->netns_ino = net->ns.inum;
+	if (pub->role == WAVEHAND_ROLE_UNKNOWN)
+		pub->role = role_at_birth(event->old_state, event->new_state);
+	pub->owner_uid = __kuid_val(READ_ONCE(sk->sk_uid));
+}
 
-		pub->netns = net->net_cookie;
-		pub->netns_ino = net->ns.inum;
-		if (pub->role == WAVEHAND_ROLE_UNKNOWN)
-			pub->role = role_at_birth(old_state, new_state);
-		pub->owner_uid = __kuid_val(READ_ONCE(sk->sk_uid));
-	}
+static void learn_flags(struct wavehand_endpoint *pub, const struct sock *sk)
+{
 	if (sk_is_mptcp(sk))
 		pub->flags |= WAVEHAND_EP_MPTCP;
 	if (tcp_sk(sk)->syn_data_acked)
 		pub->flags |= WAVEHAND_EP_FAST_OPEN;
 	if (tcp_sk(sk)->repair)
 		pub->flags |= WAVEHAND_EP_REPAIR;
-	if ((pub->known & addresses) != addresses)
+}
+
+static void learn(struct wavehand_endpoint *pub, const struct sock *sk,
+		  const struct wh_event *event)
+{
+	const u16 addresses = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
+	const u16 isn = WAVEHAND_KNOWN_ISS | WAVEHAND_KNOWN_IRS;
+
+	learn_flags(pub, sk);
+	if (unlikely((pub->known & addresses) != addresses))
 		learn_addresses(pub, sk, event);
 	/* Up to 6.12 a new child still has its listener's cookie. */
-	if (!(pub->known & WAVEHAND_KNOWN_COOKIE) && !child)
+	if (unlikely(!(pub->known & WAVEHAND_KNOWN_COOKIE)) &&
+	    !is_child(event->old_state, event->new_state))
 		learn_cookie(pub, sk);
 	/* Under TCP_REPAIR somebody else made the numbers up. */
 	if (event->flags && !(pub->flags & WAVEHAND_EP_REPAIR)) {
 		/* A segment may have told others that did not count. */
-		if ((pub->known & isn) != isn ||
-		    new_state == WAVEHAND_ESTABLISHED)
+		if (unlikely((pub->known & isn) != isn) ||
+		    event->new_state == WAVEHAND_ESTABLISHED)
 			learn_isn(pub, tcp_sk(sk), event->flags);
 		learn_bytes(pub, sk);
 	}
+}
 
-	if (child)
+/* At its birth. */
+static noinline void learn_owner(struct wavehand_endpoint *pub,
+				 const struct sock *sk,
+				 const struct wh_event *event)
+{
+	if (is_child(event->old_state, event->new_state))
 		wh_listener_inherit(pub, sk->sk_family);
-	else if (born && old_state == WAVEHAND_CLOSED &&
+	else if (event->old_state == WAVEHAND_CLOSED &&
 		 event->actor == WAVEHAND_ACTOR_PROCESS)
 		wh_owner_learn(pub);
 }
@@ -364,7 +378,8 @@ static void mark(struct wh_event *event, struct wh_endpoint *endpoint,
 	pub->cause = wh_cause(sk, endpoint, event->old_state, event->error);
 	if (endpoint->wanted) {
 		event->flags |= WAVEHAND_EV_HIDDEN;
-		event->error = WAVEHAND_CAUSE_NO_MINISOCKET;
+		event->error = 0;
+		event->reason = WAVEHAND_CAUSE_NO_MINISOCKET;
 	}
 }
 
@@ -376,50 +391,83 @@ static u32 tries_of(const struct sock *sk)
 	return min(tries, WH_TRIES_MAX);
 }
 
+/* All but the states, which are there. */
+static void fill_in(struct wh_event *event, const struct sock *sk)
+{
+	u8 old_state = event->old_state;
+	u8 new_state = event->new_state;
+	unsigned int error = READ_ONCE(sk->sk_err);
+
+	event->time = ktime_get_ns();
+	event->error = min(error, WH_ERROR_MAX);
+	event->actor = actor_of(sk, old_state, new_state, event->error);
+	if (event->actor == WAVEHAND_ACTOR_PROCESS)
+		event->actor_pid = task_tgid_nr(current);
+	else if (event->actor == WAVEHAND_ACTOR_TIMER)
+		event->tries = tries_of(sk);
+	event->flags = valid_numbers(sk, old_state, new_state);
+	if (event->flags & WAVEHAND_EV_SEQ)
+		event->seq = tcp_sk(sk)->write_seq;
+	if (event->flags & WAVEHAND_EV_ACK)
+		event->ack = tcp_sk(sk)->rcv_nxt;
+}
+
+/*
+ * Of a listener's child that is not ESTABLISHED yet: it may be one of several, and of a
+ * request. Not inline: the other transitions need no room for this.
+ *
+ * Return: false when the event was of one that is dropped, and is done with.
+ */
+static noinline bool begin_child(struct wh_entry *entry, const struct sock *sk,
+				 struct wh_event *event)
+{
+	struct wh_child from;
+	bool known = child_of(&from, sk, event->old_state, event->new_state);
+
+	wh_store_begin(entry, sk, event, known ? &from : NULL);
+	count_children(entry->endpoint, event);
+	if (entry->twin || is_dropped(sk, entry->endpoint, event)) {
+		drop(entry, event);
+		wh_store_commit(entry, event);
+		return false;
+	}
+	if (known)
+		learn_child(entry, &from);
+	return true;
+}
+
 static void probe_state(void *data, const struct sock *sk, const int old_state,
 			const int new_state)
 {
 	struct wh_event event = {
 		.kind = WAVEHAND_TRANSITION,
+		.provenance = WAVEHAND_OBSERVED,
 		.old_state = old_state,
 		.new_state = new_state,
 	};
-	struct wh_child from;
+	struct wavehand_endpoint *pub;
 	struct wh_entry entry;
-	unsigned int error;
-	bool child;		/* of a listener, and not ESTABLISHED yet */
 
 	/* MPTCP's own sockets, SCTP and DCCP are no tcp_sock. */
-	if (sk->sk_protocol != IPPROTO_TCP)
+	if (unlikely(sk->sk_protocol != IPPROTO_TCP))
 		return;
-
-	event.time = ktime_get_ns();
-	error = READ_ONCE(sk->sk_err);
-	event.error = min(error, WH_ERROR_MAX);
-	event.actor = actor_of(sk, old_state, new_state, event.error);
-	if (event.actor == WAVEHAND_ACTOR_PROCESS)
-		event.actor_pid = task_tgid_nr(current);
-	else if (event.actor == WAVEHAND_ACTOR_TIMER)
-		event.actor_pid = tries_of(sk);
-	event.flags = valid_numbers(sk, old_state, new_state);
-	if (event.flags & WAVEHAND_EV_SEQ)
-		event.seq = tcp_sk(sk)->write_seq;
-	if (event.flags & WAVEHAND_EV_ACK)
-		event.ack = tcp_sk(sk)->rcv_nxt;
-
-	child = child_of(&from, sk, old_state, new_state);
-	wh_store_begin(&entry, sk, &event, child ? &from : NULL);
-	count_children(entry.endpoint, &event);
-	if (entry.twin || is_dropped(sk, entry.endpoint, &event)) {
-		drop(&entry, &event);
-		wh_store_commit(&entry, &event);
-		return;
+	fill_in(&event, sk);
+	if (is_child(old_state, new_state) ||
+	    old_state == WAVEHAND_SYN_RECEIVED) {
+		if (!begin_child(&entry, sk, &event))
+			return;
+	} else {
+		wh_store_begin(&entry, sk, &event, NULL);
 	}
-	if (child)
-		learn_child(&entry, &from);
-	learn(&entry.endpoint->pub, sk, &event, entry.born);
+
+	pub = &entry.endpoint->pub;
+	if (unlikely(entry.born))
+		learn_birth(pub, sk, &event);
+	learn(pub, sk, &event);
+	if (unlikely(entry.born))
+		learn_owner(pub, sk, &event);
 	if (new_state == WAVEHAND_LISTEN)
-		wh_listener_add(sk, &entry.endpoint->pub, sk->sk_family);
+		wh_listener_add(sk, pub, sk->sk_family);
 	else if (old_state == WAVEHAND_LISTEN && new_state == WAVEHAND_CLOSED)
 		wh_listener_remove(sk, sock_net(sk)->net_cookie,
 				   ntohs(inet_sk(sk)->inet_sport));

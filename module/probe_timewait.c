@@ -46,6 +46,7 @@ static void fill_in(struct wh_event *event, const struct wh_entry *entry,
 	memset(event, 0, sizeof(*event));
 	event->time = ktime_get_ns();
 	event->kind = WAVEHAND_TRANSITION;
+	event->provenance = WAVEHAND_OBSERVED;
 	event->flags = WAVEHAND_EV_HIDDEN;
 	event->old_state = entry->endpoint->pub.state;
 	event->new_state = new_state;
@@ -154,23 +155,24 @@ static bool is_asker(const struct wh_entry *entry)
 static u8 reason_of(const struct wh_entry *entry,
 		    const struct inet_timewait_sock *tw)
 {
-	const struct wh_event *last = wh_store_last(entry);
+	struct wh_event last;
 
 	if (!check_net(twsk_net(tw)))
 		return WAVEHAND_CAUSE_NETNS;
 	if (is_asker(entry))
 		return WAVEHAND_CAUSE_REUSED;
-	if (last->kind == WAVEHAND_SEGMENT &&
-	    (!in_task() || ktime_get_ns() - last->time < WH_JUST_NOW)) {
-		bool sent = last->flags & WAVEHAND_EV_SENT;
+	wh_store_last(entry, &last);
+	if (last.kind == WAVEHAND_SEGMENT &&
+	    (!in_task() || ktime_get_ns() - last.time < WH_JUST_NOW)) {
+		bool sent = last.flags & WAVEHAND_EV_SENT;
 
-		if (last->tcp_flags & WAVEHAND_RST && !sent)
+		if (last.tcp_flags & WAVEHAND_RST && !sent)
 			return WAVEHAND_CAUSE_RESET;
 		/* With ACK it answers a SYN, in FIN-WAIT-2. */
-		if (last->tcp_flags & WAVEHAND_RST)
-			return last->tcp_flags & WAVEHAND_ACK ?
+		if (last.tcp_flags & WAVEHAND_RST)
+			return last.tcp_flags & WAVEHAND_ACK ?
 			       WAVEHAND_CAUSE_UNKNOWN : WAVEHAND_CAUSE_LATE_DATA;
-		if (!sent && last->tcp_flags & WAVEHAND_SYN)
+		if (!sent && last.tcp_flags & WAVEHAND_SYN)
 			return WAVEHAND_CAUSE_REUSED;
 	}
 	return in_task() ? WAVEHAND_CAUSE_ABORTED : WAVEHAND_CAUSE_UNKNOWN;
@@ -205,7 +207,7 @@ static void end(struct wh_entry *entry, u8 reason, u8 actor)
 	struct wh_event event;
 
 	fill_in(&event, entry, WAVEHAND_CLOSED, actor);
-	event.error = reason;
+	event.reason = reason;
 	wh_store_append(entry, &event);
 }
 
@@ -224,7 +226,7 @@ static void on_deschedule(struct ftrace_regs *args)
 		actor = who_ended(&entry, reason);
 		if (reason != WAVEHAND_CAUSE_REUSED)
 			blame(&entry, reason);
-		syn = *wh_store_last(&entry);
+		wh_store_last(&entry, &syn);
 		end(&entry, reason, actor);
 		/* The SYN that ended this endpoint begins the next one. */
 		if (reason == WAVEHAND_CAUSE_REUSED &&

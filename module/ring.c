@@ -19,13 +19,16 @@
 
 #include <linux/atomic.h>
 #include <linux/irq_work.h>
+#include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/poll.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 #include <linux/vmalloc.h>
+#include "compat.h"
 #include "memory.h"
 #include "ring.h"
 
@@ -57,13 +60,55 @@ static atomic64_t lost ____cacheline_aligned_in_smp = ATOMIC64_INIT(0);
 
 DECLARE_WAIT_QUEUE_HEAD(wh_ring_wait);
 
-static void wake_readers(struct irq_work *work)
+/*
+ * Waking a reader for each event would cost more than all else, so it is woken for many:
+ * when the first one has waited for WAKE_DELAY, or when a quarter of the ring is full of
+ * them. That first one's serial; 0 while no reader is to be woken.
+ */
+static u64 waiting_since;
+
+#define WAKE_DELAY	max(HZ / 100, 1)
+
+static void wake_readers(void)
 {
+	WRITE_ONCE(waiting_since, 0);
+	/* Who still saw the old value published before this; pairs with wq_has_sleeper(). */
+	smp_mb();
 	wake_up_interruptible_poll(&wh_ring_wait, EPOLLIN | EPOLLRDNORM);
 }
 
-/* Probes run under raw locks, where waking somebody up is not allowed. */
-static struct irq_work wake_work = IRQ_WORK_INIT(wake_readers);
+static void wake_in_time(struct timer_list *timer)
+{
+	wake_readers();
+}
+
+static DEFINE_TIMER(wake_timer, wake_in_time);
+
+static void wake_later(struct irq_work *work)
+{
+	mod_timer(&wake_timer, jiffies + WAKE_DELAY);
+}
+
+static void wake_now(struct irq_work *work)
+{
+	wake_readers();
+}
+
+/* Probes run under raw locks, where neither is allowed. */
+static struct irq_work later_work = IRQ_WORK_INIT(wake_later);
+static struct irq_work now_work = IRQ_WORK_INIT(wake_now);
+
+static void have_woken(u64 serial)
+{
+	u64 since = READ_ONCE(waiting_since);
+
+	if (!since) {
+		WRITE_ONCE(waiting_since, serial);
+		irq_work_queue(&later_work);
+	} else if (serial - since >= mask / 4) {
+		irq_work_queue(&now_work);
+	}
+}
 
 static struct wavehand_event *slot_of(u64 serial)
 {
@@ -72,13 +117,14 @@ static struct wavehand_event *slot_of(u64 serial)
 
 /**
  * wh_ring_append() - number an event and hand it to the readers
- * @event: all but its serial filled in; gets its serial
+ * @event: the event
  * @endpoint: whose event it is, as it is to be shown
  *
  * Context: any but NMI, interrupts disabled, may be called under raw locks.
+ * Return: its serial.
  */
-void wh_ring_append(struct wh_event *event,
-		    const struct wavehand_endpoint *endpoint)
+u64 wh_ring_append(const struct wh_event *event,
+		   const struct wavehand_endpoint *endpoint)
 {
 	u64 serial = atomic64_inc_return(&head);
 	struct wavehand_event *slot = slot_of(serial);
@@ -90,13 +136,13 @@ void wh_ring_append(struct wh_event *event,
 	/* Who sees any of what follows sees BUSY as well; pairs with smp_rmb(). */
 	smp_wmb();
 
-	wh_event_set_serial(event, serial);
 	wh_event_export(event, endpoint, slot);
 
 	/* Who sees the serial sees the event. */
 	smp_store_release(&slot->serial, serial);
 	if (wq_has_sleeper(&wh_ring_wait))
-		irq_work_queue(&wake_work);
+		have_woken(serial);
+	return serial;
 }
 
 /**
@@ -108,6 +154,12 @@ void wh_ring_append(struct wh_event *event,
 u64 wh_ring_head(void)
 {
 	return atomic64_read(&head);
+}
+
+/** wh_ring_had() - was there an event with this serial, and may still be? */
+bool wh_ring_had(u64 serial)
+{
+	return serial >= first_serial && serial <= wh_ring_head();
 }
 
 static bool is_lost(u64 serial, u64 latest)
@@ -168,6 +220,19 @@ u64 wh_ring_skip_lost(u64 *serial)
 	*serial += n;
 	atomic64_add(n, &lost);
 	return n;
+}
+
+/**
+ * wh_ring_page() - a page of the ring, for a reader that maps it
+ * @number: from 0
+ *
+ * Return: NULL behind the end.
+ */
+struct page *wh_ring_page(unsigned long number)
+{
+	if (number >= PFN_UP(array_size(mask + 1, sizeof(*slots))))
+		return NULL;
+	return vmalloc_to_page((void *)slots + (number << PAGE_SHIFT));
 }
 
 /** wh_ring_size() - events that the ring holds */
@@ -239,6 +304,8 @@ int wh_ring_init(void)
  */
 void wh_ring_exit(void)
 {
-	irq_work_sync(&wake_work);
+	irq_work_sync(&later_work);
+	irq_work_sync(&now_work);
+	timer_delete_sync(&wake_timer);
 	vfree(slots);
 }

@@ -13,20 +13,24 @@
 #include <linux/wait.h>
 #include "event.h"
 
-/* Woken, never more often than needed, when something was published. */
+struct page;
+
+/* Woken when something was published, for many events at once; within 1/100 s. */
 extern wait_queue_head_t wh_ring_wait;
 
 int wh_ring_init(void);
 void wh_ring_exit(void);
 
-void wh_ring_append(struct wh_event *event,
-		    const struct wavehand_endpoint *endpoint);
+u64 wh_ring_append(const struct wh_event *event,
+		   const struct wavehand_endpoint *endpoint);
 
 u64 wh_ring_head(void);
+bool wh_ring_had(u64 serial);
 bool wh_ring_ready(u64 serial);
 bool wh_ring_get(u64 serial, struct wavehand_event *event);
 u64 wh_ring_skip_lost(u64 *serial);
 
+struct page *wh_ring_page(unsigned long number);
 unsigned int wh_ring_size(void);
 u64 wh_ring_lost(void);
 

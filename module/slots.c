@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/bitops.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
@@ -74,6 +75,17 @@ static int check_parameters(void)
 	return 0;
 }
 
+/* Of an odd number, modulo 2^32: each step doubles the bits that are right, 3 at first. */
+static u32 inverse_of(u32 odd)
+{
+	u32 inverse = odd;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		inverse *= 2 - odd * inverse;
+	return inverse;
+}
+
 static void lay_out(void)
 {
 	struct wh_slots *s = &wh_slots;
@@ -86,6 +98,9 @@ static void lay_out(void)
 	s->depth = depth;
 	s->first_events = depth / 2;
 	s->size = endpoint_size();
+	s->size_shift = __ffs(s->size);
+	s->size_inverse = inverse_of(s->size >> s->size_shift);
+	s->by_per_shard = reciprocal_value(s->per_shard);
 	capacity = s->sockets * s->nr_shards;
 }
 

@@ -8,6 +8,7 @@
 
 #include <linux/cache.h>
 #include <linux/list.h>
+#include <linux/reciprocal_div.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include "endpoint.h"
@@ -42,9 +43,12 @@ struct wh_shard {
  * struct wh_slots - how the places are laid out; written once, before the first probe
  * @base: the array
  * @size: bytes of one place
+ * @size_shift: @size is an odd number times 2 to the power of this
+ * @size_inverse: inverse of that odd number, modulo 2^32
  * @shards: the shards
  * @nr_shards: a power of two
  * @per_shard: places of a shard
+ * @by_per_shard: for divisions by that
  * @sockets: for how many sockets it has places
  * @requests: for how many requests
  * @depth: events kept of one endpoint
@@ -53,9 +57,12 @@ struct wh_shard {
 struct wh_slots {
 	void *base;
 	size_t size;
+	unsigned int size_shift;
+	u32 size_inverse;
 	struct wh_shard *shards;
 	unsigned int nr_shards;
 	unsigned int per_shard;
+	struct reciprocal_value by_per_shard;
 	unsigned int sockets;
 	unsigned int requests;
 	unsigned int depth;
@@ -72,14 +79,17 @@ static inline struct wh_endpoint *wh_slot(u32 number)
 	return wh_slots.base + number * wh_slots.size;
 }
 
+/* Divides without a division: what leaves no rest is multiplied by the inverse. */
 static inline u32 wh_slot_number(const struct wh_endpoint *endpoint)
 {
-	return ((const void *)endpoint - wh_slots.base) / wh_slots.size;
+	size_t offset = (const void *)endpoint - wh_slots.base;
+
+	return (u32)(offset >> wh_slots.size_shift) * wh_slots.size_inverse;
 }
 
 static inline struct wh_shard *wh_shard_of(u32 slot)
 {
-	return &wh_slots.shards[slot / wh_slots.per_shard];
+	return &wh_slots.shards[reciprocal_divide(slot, wh_slots.by_per_shard)];
 }
 
 #endif /* _WH_SLOTS_H */

@@ -22,7 +22,7 @@ static void copy_endpoint(const struct wh_endpoint *endpoint,
 		snapshot->dropped = 0;
 		snapshot->before_gap = endpoint->total;
 		memcpy(snapshot->events, endpoint->events,
-		       array_size(endpoint->total, sizeof(struct wh_event)));
+		       array_size(endpoint->total, sizeof(struct wh_kept)));
 		return;
 	}
 
@@ -31,12 +31,12 @@ static void copy_endpoint(const struct wh_endpoint *endpoint,
 	snapshot->dropped = endpoint->total - wh_slots.depth;
 	snapshot->before_gap = wh_slots.first_events;
 	memcpy(snapshot->events, endpoint->events,
-	       array_size(wh_slots.first_events, sizeof(struct wh_event)));
+	       array_size(wh_slots.first_events, sizeof(struct wh_kept)));
 	memcpy(snapshot->events + wh_slots.first_events, endpoint->events + oldest,
-	       array_size(wh_slots.depth - oldest, sizeof(struct wh_event)));
+	       array_size(wh_slots.depth - oldest, sizeof(struct wh_kept)));
 	memcpy(snapshot->events + wh_slots.first_events + wh_slots.depth - oldest,
 	       endpoint->events + wh_slots.first_events,
-	       array_size(oldest - wh_slots.first_events, sizeof(struct wh_event)));
+	       array_size(oldest - wh_slots.first_events, sizeof(struct wh_kept)));
 }
 
 /**

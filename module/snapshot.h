@@ -20,7 +20,7 @@ struct wh_snapshot {
 	u32 dropped;
 	u32 before_gap;
 	u32 kept;
-	struct wh_event events[];
+	struct wh_kept events[];
 };
 
 #define WH_STORE_ALL_NETNS	0ULL	/* no network namespace has this cookie */

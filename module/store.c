@@ -18,7 +18,6 @@
  * the others in number: a flood of SYNs pushes out older requests, never sockets.
  */
 #include <linux/atomic.h>
-#include <linux/hash.h>
 #include <linux/irqflags.h>
 #include <linux/ktime.h>
 #include <linux/log2.h>
@@ -38,22 +37,31 @@ static struct wh_endpoint *scratch_of(const struct wh_shard *shard)
 	return wh_slot(shard->first + wh_slots.per_shard - 1);
 }
 
+static bool is_scratch(const struct wh_endpoint *endpoint)
+{
+	return !endpoint->pub.id;
+}
+
 /* For a new endpoint: any will do, evenly. */
 static struct wh_shard *shard_for(u32 hash)
 {
 	return &wh_slots.shards[hash & (wh_slots.nr_shards - 1)];
 }
 
-static void keep(struct wh_endpoint *endpoint, const struct wh_event *event)
+static __always_inline void keep(struct wh_endpoint *endpoint,
+				 const struct wh_event *event, u64 serial)
 {
-	endpoint->events[endpoint->next++] = *event;
-	if (endpoint->next == wh_slots.depth)
-		endpoint->next = wh_slots.first_events;
-	if (likely(endpoint->total != U32_MAX))
-		endpoint->total++;
+	u32 next = endpoint->next;
+
+	wh_event_keep(event, serial, &endpoint->events[next]);
+	if (unlikely(++next == wh_slots.depth))
+		next = wh_slots.first_events;
+	endpoint->next = next;
+	if (unlikely(!++endpoint->total))
+		endpoint->total = U32_MAX;
 }
 
-static void count_end(struct wh_shard *shard, struct wh_endpoint *endpoint)
+static noinline void count_end(struct wh_shard *shard, struct wh_endpoint *endpoint)
 {
 	endpoint->over = true;
 	wh_await_drop(endpoint);
@@ -66,28 +74,51 @@ static void count_end(struct wh_shard *shard, struct wh_endpoint *endpoint)
 	shard->stats.closed++;
 }
 
-/* Everything that happens to an endpoint goes through here. */
-static void append(struct wh_shard *shard, struct wh_endpoint *endpoint,
-		   struct wh_event *event)
+static void count_event(struct wh_shard *shard, const struct wh_event *event)
 {
+	shard->stats.events++;
+	if (event->kind == WAVEHAND_TRANSITION)
+		shard->stats.transitions += wh_event_is_told(event);
+	else if (event->kind == WAVEHAND_SEGMENT)
+		shard->stats.segments++;
+}
+
+/* After it the endpoint is in another state. */
+static bool changes_state(const struct wh_event *event)
+{
+	if (likely(event->kind == WAVEHAND_TRANSITION))
+		return !(event->flags & WAVEHAND_EV_RAW);
+	return event->kind == WAVEHAND_GONE;
+}
+
+/* Everything that happens to an endpoint goes through here. */
+static __always_inline void append(struct wh_shard *shard,
+				   struct wh_endpoint *endpoint,
+				   const struct wh_event *event)
+{
+	u64 serial;
+
 	lockdep_assert_held(&shard->lock);
 
-	if ((event->kind == WAVEHAND_TRANSITION &&
-	     !(event->flags & WAVEHAND_EV_RAW)) ||
-	    event->kind == WAVEHAND_GONE)
+	if (changes_state(event))
 		endpoint->pub.state = event->new_state;
-	wh_ring_append(event, &endpoint->pub);
-	shard->stats.events++;
-	shard->stats.transitions += wh_event_is_told(event);
-	shard->stats.segments += event->kind == WAVEHAND_SEGMENT;
+	count_event(shard, event);
+	serial = wh_ring_append(event, &endpoint->pub);
 
-	if (unlikely(endpoint == scratch_of(shard))) {
+	if (unlikely(is_scratch(endpoint))) {
 		shard->stats.untracked++;
 		return;
 	}
-	keep(endpoint, event);
+	keep(endpoint, event, serial);
 	if (endpoint->pub.state == WAVEHAND_CLOSED && !endpoint->over)
 		count_end(shard, endpoint);
+}
+
+static noinline void append_another(struct wh_shard *shard,
+				    struct wh_endpoint *endpoint,
+				    const struct wh_event *event)
+{
+	append(shard, endpoint, event);
 }
 
 static bool in_minisocket(const struct wh_endpoint *endpoint)
@@ -96,20 +127,26 @@ static bool in_minisocket(const struct wh_endpoint *endpoint)
 	       endpoint->pub.state != WAVEHAND_CLOSED;
 }
 
+/* Nobody saw it close. */
+static bool is_cut_off(const struct wh_endpoint *endpoint)
+{
+	return endpoint->pub.state != WAVEHAND_CLOSED && !in_minisocket(endpoint);
+}
+
 /* The socket is gone, or starts another life: so is the endpoint. */
 static void retire(struct wh_shard *shard, struct wh_endpoint *endpoint,
 		   u64 time)
 {
-	if (endpoint->pub.state != WAVEHAND_CLOSED &&
-	    !in_minisocket(endpoint)) {
+	if (is_cut_off(endpoint)) {
 		struct wh_event gone = {
 			.time = time,
 			.kind = WAVEHAND_GONE,
+			.provenance = WAVEHAND_INFERRED,
 			.old_state = endpoint->pub.state,
 			.new_state = WAVEHAND_CLOSED,
 		};
 
-		append(shard, endpoint, &gone);
+		append_another(shard, endpoint, &gone);
 	}
 	wh_index_remove_key(endpoint);
 }
@@ -127,7 +164,7 @@ static void evict(struct wh_endpoint *endpoint)
 static void give_key(struct wh_endpoint *endpoint, const void *key)
 {
 	wh_index_remove_key(endpoint);
-	endpoint->key = key;
+	WRITE_ONCE(endpoint->key, key);
 	wh_index_add_key(endpoint);
 }
 
@@ -162,7 +199,8 @@ static struct wh_endpoint *free_slot(struct wh_shard *shard)
 
 static void clear(struct wh_endpoint *endpoint)
 {
-	memset(endpoint, 0, sizeof(*endpoint));
+	/* Not its names: they are gone, but a walk may still stand on it (index.c). */
+	memset_after(endpoint, 0, next_tuple);
 	INIT_LIST_HEAD(&endpoint->age);
 }
 
@@ -331,44 +369,56 @@ static bool fits(const struct wh_endpoint *endpoint,
 	return endpoint->pub.state == event->old_state;
 }
 
-/* The slot may have another endpoint by now. */
-static void lock_found(struct wh_entry *entry, bool found,
-		       const struct wh_ref *ref)
+/* Locks a shard in any case: that of what was found, or that for a new endpoint. */
+static __always_inline void lock_found(struct wh_entry *entry, u32 slot,
+				       u32 hash)
 	__acquires(&entry->shard->lock)
 {
-	entry->shard = found ? wh_shard_of(ref->slot) : shard_for(ref->hash);
+	entry->shard = likely(slot < WH_INDEX_END) ? wh_shard_of(slot) :
+						     shard_for(hash);
 	raw_spin_lock(&entry->shard->lock);
 	entry->born = false;
 	entry->twin = false;
-	entry->endpoint = NULL;
-	if (found && wh_slot(ref->slot)->pub.id == ref->id)
-		entry->endpoint = wh_slot(ref->slot);
 }
 
-/* Locks a shard in any case: that of what was found, or that for a new socket. */
-static void find_by_key(struct wh_entry *entry, const void *key)
+/* The slot may have another endpoint by now. */
+static __always_inline void find_by_key(struct wh_entry *entry, const void *key)
 	__acquires(&entry->shard->lock)
 {
-	struct wh_ref ref;
-	bool found = wh_index_find_key(key, &ref);
+	u32 hash = wh_index_hash_key(key);
+	u32 slot = wh_index_find_key(key, hash);
 
-	lock_found(entry, found, &ref);
-	if (entry->endpoint && entry->endpoint->key != key)
-		entry->endpoint = NULL;
+	lock_found(entry, slot, hash);
+	entry->endpoint = NULL;
+	if (likely(slot < WH_INDEX_END) && likely(wh_slot(slot)->key == key))
+		entry->endpoint = wh_slot(slot);
+}
+
+static struct wh_endpoint *still_named(u32 slot, const struct wh_tuple *tuple,
+				       u64 cookie)
+{
+	struct wh_endpoint *endpoint = wh_slot(slot);
+
+	return endpoint->named &&
+	       wh_index_has_tuple(&endpoint->pub, tuple, cookie) ? endpoint : NULL;
 }
 
 static void find_by_tuple(struct wh_entry *entry, const struct wh_tuple *tuple,
 			  u64 cookie)
 	__acquires(&entry->shard->lock)
 {
-	struct wh_ref ref;
-	bool found = wh_index_find_tuple(tuple, cookie, &ref);
+	u32 hash = wh_index_hash(tuple);
+	u32 slot = wh_index_find_tuple(tuple, hash, cookie);
 
-	lock_found(entry, found, &ref);
-	/* Another processor may have had the same SYN, and been faster. */
-	if (!found && wh_index_find_tuple(tuple, cookie, &ref) &&
-	    wh_shard_of(ref.slot) == entry->shard)
-		entry->endpoint = wh_slot(ref.slot);
+	lock_found(entry, slot, hash);
+	entry->endpoint = NULL;
+	if (slot >= WH_INDEX_END) {
+		/* Another processor may have had the same SYN, and been faster. */
+		slot = wh_index_find_tuple(tuple, hash, cookie);
+		if (slot >= WH_INDEX_END || wh_shard_of(slot) != entry->shard)
+			return;
+	}
+	entry->endpoint = still_named(slot, tuple, cookie);
 }
 
 static void lock_other(struct wh_entry *entry, struct wh_shard *shard)
@@ -417,7 +467,7 @@ void wh_store_begin(struct wh_entry *entry, const void *key,
 	}
 
 	entry->born = true;
-	lock_other(entry, shard_for(hash_ptr(key, 32)));
+	lock_other(entry, shard_for(wh_index_hash_key(key)));
 	entry->endpoint = new_socket(entry->shard, key);
 	if (!is_birth(event->old_state, event->new_state))
 		entry->endpoint->pub.joined = event->old_state;
@@ -432,7 +482,7 @@ void wh_store_give_back(struct wh_entry *entry)
 	struct wh_endpoint *endpoint = entry->endpoint;
 	struct wh_shard *shard = entry->shard;
 
-	if (endpoint == scratch_of(shard))
+	if (is_scratch(endpoint))
 		return;
 	if (shard->requested == wh_slots.requests)
 		free_endpoint(shard, oldest_request(shard));
@@ -519,11 +569,11 @@ void wh_store_learn_tuple(struct wh_entry *entry, const struct wh_tuple *tuple)
 /**
  * wh_store_append() - append one more event before the last one
  * @entry: begun or found
- * @event: all but its serial filled in; gets its serial
+ * @event: the event
  */
-void wh_store_append(struct wh_entry *entry, struct wh_event *event)
+void wh_store_append(struct wh_entry *entry, const struct wh_event *event)
 {
-	append(entry->shard, entry->endpoint, event);
+	append_another(entry->shard, entry->endpoint, event);
 }
 
 /*
@@ -531,21 +581,27 @@ void wh_store_append(struct wh_entry *entry, struct wh_event *event)
  * it may be about to ask for: that one's end is still to be told. A child that no request
  * became may be the one too many that loses the race for its addresses.
  */
-static void name(struct wh_entry *entry)
+static void name(struct wh_endpoint *endpoint)
 {
 	const u16 addresses = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
-	struct wh_endpoint *endpoint = entry->endpoint;
 
-	if (!endpoint || endpoint->named || (endpoint->pub.known & addresses) != addresses ||
+	if ((endpoint->pub.known & addresses) != addresses ||
 	    endpoint->pub.state == WAVEHAND_CLOSED ||
 	    (endpoint->pub.state == WAVEHAND_SYN_SENT &&
 	     !endpoint->again[WH_SENT].syn) ||
 	    (endpoint->pub.state == WAVEHAND_SYN_RECEIVED &&
 	     !endpoint->request && !endpoint->again[WH_SENT].syn) ||
-	    endpoint == scratch_of(entry->shard))
+	    is_scratch(endpoint))
 		return;
 	endpoint->named = true;
 	wh_index_add_tuple(endpoint);
+}
+
+static void unlock(struct wh_entry *entry)
+	__releases(&entry->shard->lock)
+{
+	raw_spin_unlock(&entry->shard->lock);
+	local_irq_restore(entry->irq_flags);
 }
 
 /**
@@ -557,41 +613,44 @@ static void name(struct wh_entry *entry)
 void wh_store_end(struct wh_entry *entry)
 	__releases(&entry->shard->lock)
 {
-	name(entry);
-	raw_spin_unlock(&entry->shard->lock);
-	local_irq_restore(entry->irq_flags);
+	if (entry->endpoint && !entry->endpoint->named)
+		name(entry->endpoint);
+	unlock(entry);
 }
 
 /**
  * wh_store_commit() - append the event that an entry was begun for
  * @entry: begun or found
- * @event: all but its serial filled in; gets its serial
+ * @event: the event
  *
  * Context: unlocks what was locked.
  */
-void wh_store_commit(struct wh_entry *entry, struct wh_event *event)
+void wh_store_commit(struct wh_entry *entry, const struct wh_event *event)
 	__releases(&entry->shard->lock)
 {
-	wh_store_append(entry, event);
-	wh_store_end(entry);
+	append(entry->shard, entry->endpoint, event);
+	if (unlikely(!entry->endpoint->named))
+		name(entry->endpoint);
+	unlock(entry);
 }
 
 /**
  * wh_store_last() - the latest event of an endpoint
  * @entry: begun or found
- *
- * Return: valid until the next one is appended; NULL when there is none.
+ * @last: set to it; all zero, which is no kind, when there is none
  */
-const struct wh_event *wh_store_last(const struct wh_entry *entry)
+void wh_store_last(const struct wh_entry *entry, struct wh_event *last)
 {
 	const struct wh_endpoint *endpoint = entry->endpoint;
 	u32 next = endpoint->next;
 
-	if (!endpoint->total)
-		return NULL;
+	if (!endpoint->total) {
+		memset(last, 0, sizeof(*last));
+		return;
+	}
 	if (endpoint->total >= wh_slots.depth && next == wh_slots.first_events)
 		next = wh_slots.depth;
-	return &endpoint->events[next - 1];
+	wh_event_unpack(&endpoint->events[next - 1], last);
 }
 
 /**
@@ -604,10 +663,12 @@ void wh_store_forget(const void *key)
 {
 	struct wh_entry entry;
 
-	wh_store_find(&entry, key);
+	local_irq_save(entry.irq_flags);
+	find_by_key(&entry, key);
 	if (entry.endpoint)
-		retire(entry.shard, entry.endpoint, ktime_get_ns());
-	wh_store_end(&entry);
+		retire(entry.shard, entry.endpoint,
+		       is_cut_off(entry.endpoint) ? ktime_get_ns() : 0);
+	unlock(&entry);
 }
 
 /**

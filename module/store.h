@@ -55,10 +55,10 @@ void wh_store_find_tuple(struct wh_entry *entry, const struct wh_tuple *tuple,
 			 u64 cookie);
 void wh_store_request(struct wh_entry *entry, const struct wh_tuple *tuple);
 void wh_store_learn_tuple(struct wh_entry *entry, const struct wh_tuple *tuple);
-const struct wh_event *wh_store_last(const struct wh_entry *entry);
-void wh_store_append(struct wh_entry *entry, struct wh_event *event);
+void wh_store_last(const struct wh_entry *entry, struct wh_event *last);
+void wh_store_append(struct wh_entry *entry, const struct wh_event *event);
 void wh_store_end(struct wh_entry *entry);
-void wh_store_commit(struct wh_entry *entry, struct wh_event *event);
+void wh_store_commit(struct wh_entry *entry, const struct wh_event *event);
 void wh_store_forget_key(struct wh_entry *entry);
 void wh_store_forget_tuple(struct wh_entry *entry);
 void wh_store_forget(const void *key);

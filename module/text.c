@@ -109,7 +109,7 @@ static void show_seconds(struct seq_file *m, u64 ns, unsigned int digits)
 static void show_age(struct seq_file *m, const struct wh_snapshot *snapshot)
 {
 	u64 now = ktime_get_ns();
-	u64 born = snapshot->kept ? snapshot->events[0].time : now;
+	u64 born = snapshot->kept ? wh_kept_time(&snapshot->events[0]) : now;
 
 	show_seconds(m, now > born ? now - born : 0, 3);
 }
@@ -252,24 +252,22 @@ static void show_actor(struct seq_file *m, const struct wh_event *event)
 static void show_transition(struct seq_file *m, const struct wh_event *event,
 			    const struct wavehand_endpoint *pub)
 {
-	bool hidden = event->flags & WAVEHAND_EV_HIDDEN;
-
 	seq_printf(m, " %s -> %s", state_name(event->old_state),
 		   event->kind == WAVEHAND_GONE ? "gone" :
 						  state_name(event->new_state));
-	seq_printf(m, " %s", provenance_names[wh_event_provenance(event)]);
+	seq_printf(m, " %s", provenance_names[event->provenance]);
 	show_numbers(m, event, pub, true);
 	show_actor(m, event);
-	if (event->error && !hidden)
+	if (event->error)
 		seq_printf(m, " error=%u", event->error);
 	if (event->flags & WAVEHAND_EV_RAW)
 		seq_puts(m, " raw");
-	if (hidden)
+	if (event->flags & WAVEHAND_EV_HIDDEN)
 		seq_puts(m, " hidden");
-	if (event->error && hidden)
-		seq_printf(m, " reason=%s", cause_name(event->error));
-	if (event->actor == WAVEHAND_ACTOR_TIMER && event->actor_pid)
-		seq_printf(m, " tries=%u", event->actor_pid);
+	if (event->reason)
+		seq_printf(m, " reason=%s", cause_name(event->reason));
+	if (event->tries)
+		seq_printf(m, " tries=%u", event->tries);
 }
 
 static void show_event(struct seq_file *m, const struct wh_event *event,
@@ -301,6 +299,7 @@ static void show_event(struct seq_file *m, const struct wh_event *event,
  */
 void wh_text_history(struct seq_file *m, const struct wh_snapshot *snapshot)
 {
+	struct wh_event event;
 	u32 i;
 
 	show_identity(m, snapshot);
@@ -308,6 +307,7 @@ void wh_text_history(struct seq_file *m, const struct wh_snapshot *snapshot)
 		if (i == snapshot->before_gap)
 			seq_printf(m, "  dropped %u events\n",
 				   snapshot->dropped);
-		show_event(m, &snapshot->events[i], &snapshot->pub);
+		wh_event_unpack(&snapshot->events[i], &event);
+		show_event(m, &event, &snapshot->pub);
 	}
 }

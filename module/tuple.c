@@ -10,24 +10,35 @@
 #include "tuple.h"
 
 /**
- * wh_tuple_init() - everything but the ports
+ * wh_tuple_ipv4() - everything but the ports
  * @tuple: the ports become 0
  * @net: the network namespace
- * @family: 4 or 6
- * @local: address in network byte order, of 4 or 16 bytes
+ * @local: address in network byte order
  * @remote: likewise
  */
-void wh_tuple_init(struct wh_tuple *tuple, const struct net *net, u8 family,
-		   const void *local, const void *remote)
+void wh_tuple_ipv4(struct wh_tuple *tuple, const struct net *net, __be32 local,
+		   __be32 remote)
 {
-	size_t size = family == 6 ? 16 : 4;
+	*tuple = (struct wh_tuple){
+		.netns = net->net_cookie,
+		.netns_ino = net->ns.inum,
+		.family = 4,
+	};
+	memcpy(tuple->local_addr, &local, sizeof(local));
+	memcpy(tuple->remote_addr, &remote, sizeof(remote));
+}
 
-	memset(tuple, 0, sizeof(*tuple));
-	tuple->netns = net->net_cookie;
-	tuple->netns_ino = net->ns.inum;
-	tuple->family = family;
-	memcpy(tuple->local_addr, local, size);
-	memcpy(tuple->remote_addr, remote, size);
+/** wh_tuple_ipv6() - the same for IPv6 */
+void wh_tuple_ipv6(struct wh_tuple *tuple, const struct net *net,
+		   const struct in6_addr *local, const struct in6_addr *remote)
+{
+	*tuple = (struct wh_tuple){
+		.netns = net->net_cookie,
+		.netns_ino = net->ns.inum,
+		.family = 6,
+	};
+	memcpy(tuple->local_addr, local, sizeof(*local));
+	memcpy(tuple->remote_addr, remote, sizeof(*remote));
 }
 
 /** wh_is_ipv6() - does a socket speak IPv6? One of that family may speak IPv4 as well */
@@ -47,12 +58,12 @@ void wh_tuple_of_socket(struct wh_tuple *tuple, const struct sock *sk)
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (wh_is_ipv6(sk))
-		wh_tuple_init(tuple, sock_net(sk), 6, &sk->sk_v6_rcv_saddr,
+		wh_tuple_ipv6(tuple, sock_net(sk), &sk->sk_v6_rcv_saddr,
 			      &sk->sk_v6_daddr);
 	else
 #endif
-		wh_tuple_init(tuple, sock_net(sk), 4, &sk->sk_rcv_saddr,
-			      &sk->sk_daddr);
+		wh_tuple_ipv4(tuple, sock_net(sk), sk->sk_rcv_saddr,
+			      sk->sk_daddr);
 	/* Not inet_num, which is 0 already when a socket closes. */
 	tuple->local_port = ntohs(inet_sk(sk)->inet_sport);
 	tuple->remote_port = ntohs(inet_sk(sk)->inet_dport);
@@ -67,12 +78,11 @@ void wh_tuple_of_request(struct wh_tuple *tuple, const struct request_sock *req)
 #if IS_ENABLED(CONFIG_IPV6)
 	if (ireq->ireq_family == AF_INET6 &&
 	    !ipv6_addr_v4mapped(&ireq->ir_v6_rmt_addr))
-		wh_tuple_init(tuple, net, 6, &ireq->ir_v6_loc_addr,
+		wh_tuple_ipv6(tuple, net, &ireq->ir_v6_loc_addr,
 			      &ireq->ir_v6_rmt_addr);
 	else
 #endif
-		wh_tuple_init(tuple, net, 4, &ireq->ir_loc_addr,
-			      &ireq->ir_rmt_addr);
+		wh_tuple_ipv4(tuple, net, ireq->ir_loc_addr, ireq->ir_rmt_addr);
 	tuple->local_port = ireq->ir_num;
 	tuple->remote_port = ntohs(ireq->ir_rmt_port);
 }
@@ -84,12 +94,12 @@ void wh_tuple_of_minisocket(struct wh_tuple *tuple,
 #if IS_ENABLED(CONFIG_IPV6)
 	if (tw->tw_family == AF_INET6 &&
 	    !ipv6_addr_v4mapped(&tw->tw_v6_rcv_saddr))
-		wh_tuple_init(tuple, twsk_net(tw), 6, &tw->tw_v6_rcv_saddr,
+		wh_tuple_ipv6(tuple, twsk_net(tw), &tw->tw_v6_rcv_saddr,
 			      &tw->tw_v6_daddr);
 	else
 #endif
-		wh_tuple_init(tuple, twsk_net(tw), 4, &tw->tw_rcv_saddr,
-			      &tw->tw_daddr);
+		wh_tuple_ipv4(tuple, twsk_net(tw), tw->tw_rcv_saddr,
+			      tw->tw_daddr);
 	tuple->local_port = ntohs(tw->tw_sport);
 	tuple->remote_port = ntohs(tw->tw_dport);
 }

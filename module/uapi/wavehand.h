@@ -27,12 +27,19 @@
  *    that it lost, with their exact count. For a reader confined to one network
  *    namespace that count includes lost events of the others: whose they were
  *    is lost with them.
- *  - ioctl(2): WAVEHAND_IOC_INFO; ENOTTY for any other but those that the kernel
- *    answers for every file, such as FIONBIO. A 32-bit program has the same structures
- *    and the same number.
+ *  - mmap(2) shows the ring itself, read-only, to a reader that sees every network
+ *    namespace (EPERM to others, and for PROT_WRITE; EINVAL behind its end): event n, by
+ *    serial, is event n % ring of it (WAVEHAND_IOC_INFO tells ring, a power of two). It
+ *    is whole if its serial was n before it was copied and is n afterwards, with
+ *    acquire semantics; it is lost when there is a larger one, and not there yet
+ *    otherwise. Such a reader keeps its position itself, and tells it with
+ *    WAVEHAND_IOC_NEXT: before poll(2), and to learn what it lost.
+ *  - ioctl(2): WAVEHAND_IOC_INFO, WAVEHAND_IOC_NEXT; ENOTTY for any other but those that
+ *    the kernel answers for every file, such as FIONBIO. A 32-bit program has the same
+ *    structures and the same numbers.
  *  - No other way leads in or out: splice(2), sendfile(2), copy_file_range(2), write(2)
- *    and O_DIRECT are EINVAL, mmap(2) is ENODEV, and there is no SIGIO (O_ASYNC is not
- *    taken, FIOASYNC is ENOTTY).
+ *    and O_DIRECT are EINVAL, and there is no SIGIO (O_ASYNC is not taken, FIOASYNC is
+ *    ENOTTY).
  *
  * A recording is one struct wavehand_file_header, then events as the device gave
  * them, both in the byte order of the machine that wrote them.
@@ -399,6 +406,26 @@ struct wavehand_info {
 
 /* Fails with EFAULT when the argument cannot be written. */
 #define WAVEHAND_IOC_INFO	_IOR('W', 0xa0, struct wavehand_info)
+
+/**
+ * struct wavehand_next - argument and answer of WAVEHAND_IOC_NEXT
+ * @serial: of the event that the open file is to give next, up to one more than the
+ *	latest; 0: the one that it would. Set to that event's, or, if it is lost, to that
+ *	of the oldest one in the ring
+ * @lost: set to how many were lost before that one; they count in the statistics
+ */
+struct wavehand_next {
+	__u64 serial;
+	__u64 lost;
+};
+
+/*
+ * Moves the open file in the ring: a dump ends, and what it had to give is dropped. Fails
+ * with EPERM where mmap(2) does, with EINVAL for a serial that no event had yet, but that
+ * of the next one, with EBUSY for 0 while a dump goes on or it has something to give, and
+ * with EFAULT, maybe when it has moved.
+ */
+#define WAVEHAND_IOC_NEXT	_IOWR('W', 0xa1, struct wavehand_next)
 
 #define WAVEHAND_MAGIC	"wavehand"	/* without its NUL */
 

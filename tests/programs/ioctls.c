@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * usage: ioctls near|random|info native|compat SEED COUNT
+ * usage: ioctls near|random|info|next native|compat SEED COUNT
  * ioctl(2) on the device: all numbers near ours; COUNT random ones; ours with every
  * argument. Natively, or as a 32-bit process does it (int 0x80). Prints how many were
  * tried and how many were answered wrong; the first ten of those on stderr.
@@ -70,6 +70,11 @@ static bool is_of_every_file(unsigned int command)
 	return false;
 }
 
+static bool is_ours(unsigned int command)
+{
+	return command == WAVEHAND_IOC_INFO || command == WAVEHAND_IOC_NEXT;
+}
+
 /* Below 4 GB, for both. */
 static char *map(int protection)
 {
@@ -125,17 +130,19 @@ static void near(const char *page, const char *read_only)
 				unsigned int nr = _IOC(dir, our_type, i, size);
 				unsigned int type = _IOC(dir, i, our_nr, size);
 
-				if (nr != WAVEHAND_IOC_INFO)
+				if (!is_ours(nr))
 					expect(nr, anywhere(page, read_only), ENOTTY);
-				if (type != WAVEHAND_IOC_INFO)
+				if (!is_ours(type))
 					expect(type, anywhere(page, read_only), ENOTTY);
 			}
 	for (unsigned int size = 0; size < 1U << _IOC_SIZEBITS; size++)
 		if (size != sizeof(struct wavehand_info))
 			expect(_IOC(_IOC_READ, our_type, our_nr, size),
 			       (unsigned long)page, ENOTTY);
-	for (unsigned int bit = 0; bit < 32; bit++)
+	for (unsigned int bit = 0; bit < 32; bit++) {
 		expect(WAVEHAND_IOC_INFO ^ 1U << bit, (unsigned long)page, ENOTTY);
+		expect(WAVEHAND_IOC_NEXT ^ 1U << bit, (unsigned long)page, ENOTTY);
+	}
 }
 
 static void random_ones(const char *page, const char *read_only, unsigned long count)
@@ -143,7 +150,7 @@ static void random_ones(const char *page, const char *read_only, unsigned long c
 	while (tried < count) {
 		unsigned int command = any();
 
-		if (command != WAVEHAND_IOC_INFO && !is_of_every_file(command))
+		if (!is_ours(command) && !is_of_every_file(command))
 			expect(command, anywhere(page, read_only), ENOTTY);
 	}
 }
@@ -176,29 +183,82 @@ static void info(char *page, const char *read_only, unsigned long count)
 		bad++;
 }
 
+/*
+ * Serials of what is there, of what is to come, and absurd ones, at every address of a
+ * page; and where none can be read, or no answer can be written. Nothing happens meanwhile.
+ */
+static void next(char *page, const char *read_only, unsigned long count)
+{
+	struct wavehand_info now;
+	struct wavehand_next ask;
+
+	if (ioctl(fd, WAVEHAND_IOC_INFO, &now))
+		err(1, "INFO");
+	for (unsigned long at = 0; at <= PAGE - sizeof(ask); at++) {
+		const uint64_t serials[] = {
+			0, 1, now.serial, now.serial + 1, now.serial + 2, any(),
+			any() % (now.serial + 3), UINT64_MAX, INT64_MAX,
+		};
+		uint64_t latest = now.serial + 1, oldest, wanted;
+
+		oldest = latest > now.ring ? latest - now.ring : 1;
+		ask.serial = serials[any() % (sizeof(serials) / sizeof(*serials))];
+		ask.lost = any();
+		wanted = ask.serial;
+		memset(page, 0xa5, PAGE);
+		memcpy(page + at, &ask, sizeof(ask));
+		expect(WAVEHAND_IOC_NEXT, (unsigned long)page + at,
+		       wanted > latest ? EINVAL : 0);
+		for (unsigned long i = 0; i < PAGE; i++)
+			if ((i < at || i >= at + sizeof(ask)) &&
+			    (unsigned char)page[i] != 0xa5) {
+				bad++;
+				warnx("NEXT at %lu wrote %lu", at, i);
+			}
+		memcpy(&ask, page + at, sizeof(ask));
+		if (!wanted || wanted > latest)
+			continue;
+		if (ask.serial != (wanted < oldest ? oldest : wanted) ||
+		    ask.lost != ask.serial - wanted) {
+			bad++;
+			warnx("NEXT %#lx: serial %#lx, lost %lu", (long)wanted,
+			      (long)ask.serial, (long)ask.lost);
+		}
+	}
+	while (tried < count) {
+		unsigned long at = nowhere(page, read_only);
+
+		/* What is read there is no serial. */
+		if (at == (unsigned long)read_only)
+			expect(WAVEHAND_IOC_NEXT, at, EINVAL);
+		else if (at < (unsigned long)page || at > (unsigned long)page + PAGE - sizeof(ask))
+			expect(WAVEHAND_IOC_NEXT, at, EFAULT);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	char *page, *read_only;
+	unsigned long count;
 
 	if (argc != 5)
-		errx(2, "usage: ioctls near|random|info native|compat SEED COUNT");
+		errx(2, "usage: ioctls near|random|info|next native|compat SEED COUNT");
 	compat = !strcmp(argv[2], "compat");
 	state = strtoul(argv[3], NULL, 0) | 1;
+	count = strtoul(argv[4], NULL, 0);
 	fd = open("/dev/wavehand", O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		err(1, "/dev/wavehand");
 	page = map(PROT_READ | PROT_WRITE);
 	read_only = map(PROT_READ);
-	switch (*argv[1]) {
-	case 'n':
+	if (!strcmp(argv[1], "near"))
 		near(page, read_only);
-		break;
-	case 'r':
-		random_ones(page, read_only, strtoul(argv[4], NULL, 0));
-		break;
-	default:
-		info(page, read_only, strtoul(argv[4], NULL, 0));
-	}
+	else if (!strcmp(argv[1], "random"))
+		random_ones(page, read_only, count);
+	else if (!strcmp(argv[1], "info"))
+		info(page, read_only, count);
+	else
+		next(page, read_only, count);
 	for (unsigned int i = 0; i < PAGE; i++)
 		if ((unsigned char)read_only[i] != 0xa5 && !bad++)
 			warnx("a read-only page was written");

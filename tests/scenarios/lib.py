@@ -386,6 +386,7 @@ ABI = 2
 EVENT = struct.Struct("=QQBBBBBBHI4sQ" "QQQ16s16sHHBBHII16sIIQQIBBBB")
 FILE_HEADER = struct.Struct("=8sIIq64s64sQ")
 IOC_INFO = 0x801857a0
+IOC_NEXT = 0xc01057a1
 
 
 class DeviceEvent:
