@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -74,6 +76,38 @@ static void describe_host(struct wavehand_file_header *h)
 	       strnlen(name.release, sizeof(h->release) - 1));
 }
 
+static size_t ring_size(const struct source *s)
+{
+	return s->ring * sizeof(struct wavehand_event);
+}
+
+/* To the ring's own place for the event wanted next. Return: how many were lost, or -1. */
+static int64_t move(struct source *s)
+{
+	struct wavehand_next next = { .serial = s->next };
+
+	if (ioctl(s->fd, WAVEHAND_IOC_NEXT, &next))
+		return -1;
+	s->next = next.serial;
+	return (int64_t)next.lost;
+}
+
+/*
+ * Without a system call for each batch, and without a copy by the kernel. Who may not,
+ * because it sees one network namespace, reads.
+ */
+static void map_ring(struct source *s, uint64_t next)
+{
+	void *map;
+
+	s->next = next;
+	if (s->ring & (s->ring - 1) || move(s))
+		return;
+	map = mmap(NULL, ring_size(s), PROT_READ, MAP_SHARED | MAP_POPULATE, s->fd, 0);
+	if (map != MAP_FAILED)
+		s->map = map;
+}
+
 int source_open_device(struct source *s, const char *path, bool dump)
 {
 	struct wavehand_info info = { 0 };
@@ -102,7 +136,9 @@ int source_open_device(struct source *s, const char *path, bool dump)
 			    info.event_size, sizeof(struct wavehand_event));
 	s->ring = info.ring;
 	describe_host(&s->header);
-	if (dump && lseek(s->fd, 0, SEEK_SET) < 0)
+	if (!dump)
+		map_ring(s, 0);
+	else if (lseek(s->fd, 0, SEEK_SET) < 0)
 		return fail(s, "cannot ask for the histories: %s", strerror(errno));
 	return 0;
 }
@@ -319,6 +355,65 @@ static ssize_t another_recording(struct source *s)
 		    (unsigned long long)s->events);
 }
 
+/* Is it there, and was it until it was copied? */
+static bool take(const struct source *s, struct wavehand_event *to)
+{
+	const struct wavehand_event *from = &s->map[s->next & (s->ring - 1)];
+	/* Its first field, which the kernel writes first and last. */
+	const _Atomic uint64_t *serial = (const void *)from;
+
+	if (atomic_load_explicit(serial, memory_order_acquire) != s->next)
+		return false;
+	*to = *from;
+	atomic_thread_fence(memory_order_acquire);
+	return atomic_load_explicit(serial, memory_order_relaxed) == s->next;
+}
+
+static ssize_t read_map(struct source *s, const struct wavehand_event **events)
+{
+	struct wavehand_event *to = (void *)s->buffer;
+	uint64_t first = s->next;
+	size_t count = 0;
+	int64_t lost;
+
+	while (count < SOURCE_EVENTS && take(s, &to[count])) {
+		s->next++;
+		count++;
+	}
+	if (!count) {
+		/* Not there yet, or not any more. */
+		lost = move(s);
+		if (lost < 0 && errno != EINTR)
+			return fail(s, "cannot ask for its position: %s", strerror(errno));
+		if (lost > 0) {
+			to[0] = (struct wavehand_event){
+				.serial = first - 1,
+				.kind = WAVEHAND_LOST,
+				.provenance = WAVEHAND_OBSERVED,
+				.count = (uint64_t)lost,
+			};
+			count = 1;
+		}
+	}
+	*events = to;
+	s->events += count;
+	return (ssize_t)count;
+}
+
+/* Behind the dump what is live can be read in the ring. */
+static void map_behind(struct source *s, const struct wavehand_event *events,
+		       size_t count)
+{
+	const struct wavehand_event *last = &events[count - 1];
+	size_t i = count;
+
+	while (i && events[i - 1].kind != WAVEHAND_LIVE)
+		i--;
+	if (i)
+		map_ring(s, last->serial + 1 +
+			 (last->kind == WAVEHAND_LOST ? last->count : 0));
+}
+
 ssize_t source_read(struct source *s, const struct wavehand_event **events)
 {
 	const size_t size = sizeof(struct wavehand_event);
@@ -326,6 +421,8 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 
 	if (s->merge)
 		return s->stop && *s->stop ? 0 : read_merged(s, events);
+	if (s->map)
+		return read_map(s, events);
 	s->used -= s->given;
 	if (s->used)
 		memmove(s->buffer, s->buffer + s->given, s->used);
@@ -352,7 +449,11 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 	} while (s->used < size);
 
 	*events = (const struct wavehand_event *)s->buffer;
-	count = before_header(*events, s->used / size);
+	count = s->used / size;
+	if (s->live)
+		map_behind(s, *events, count);
+	else
+		count = before_header(*events, count);
 	if (!count)
 		return another_recording(s);
 	s->given = count * size;
@@ -377,6 +478,8 @@ void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 
 void source_close(struct source *s)
 {
+	if (s->map)
+		munmap((void *)s->map, ring_size(s));
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->buffer);
@@ -385,5 +488,6 @@ void source_close(struct source *s)
 	free(s->merge);
 	s->merge = NULL;
 	s->fd = -1;
+	s->map = NULL;
 	s->buffer = NULL;
 }

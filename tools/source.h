@@ -24,6 +24,8 @@
  * @header: of the recording, or what a recording begun now would have
  * @events: whole events given so far
  * @ring: events that the device's ring holds; 0 of a recording
+ * @map: the device's ring, once what it gives is read there; NULL otherwise
+ * @next: serial of the event wanted next from @map
  * @buffer: what was read; aligned for an event
  * @used: bytes in @buffer
  * @given: bytes at its start that the caller has had
@@ -41,6 +43,8 @@ struct source {
 	struct wavehand_file_header header;
 	uint64_t events;
 	uint32_t ring;
+	const struct wavehand_event *map;
+	uint64_t next;
 	unsigned char *buffer;
 	size_t used;
 	size_t given;
