@@ -10,9 +10,9 @@ PREFIX ?= /usr/local
 # Settings go to the scripts as they were typed: a $ in CMD is the shell's, in the machine.
 override CMD := $(value CMD)
 override APPEND := $(value APPEND)
-export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL APPEND FIRMWARE ALLOW_SPLAT TEST JOBS WAIT MINUTES
+export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL THREADS APPEND FIRMWARE ALLOW_SPLAT TEST JOBS WAIT MINUTES QUICK
 
-.PHONY: all module tools install uninstall vm vm-clean demo compare check check-debug check-all soak fuzz lint deps clean help
+.PHONY: all module tools install uninstall vm vm-clean demo compare bench check check-debug check-all soak fuzz lint deps clean help
 
 all: ## the module for the running kernel, where its headers are installed, and the command
 	@if [ -e $(HEADERS) ]; then $(MAKE) --no-print-directory module; \
@@ -54,6 +54,9 @@ demo: deps ## a real client talks to a real server in an emulated machine: the d
 
 compare: deps ## tcpstates, ss, tshark, conntrack and wavehand watch the same traffic: the table of the README, computed
 	@tests/compare/compare
+
+bench: deps ## what everything costs, in instructions, beside other tracers: figures, a table, a chart; QUICK=1: a look
+	@tests/bench/bench
 
 check: deps ## every test; KERNEL=… or TEST=name narrow it
 	@tests/vm/check
