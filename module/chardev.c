@@ -358,8 +358,7 @@ static int move(struct reader *reader, struct wavehand_next *next)
 		if (reader->dumping || reader->begin != reader->end)
 			return -EBUSY;
 		next->serial = reader->next;
-	} else if (!wh_ring_had(next->serial) &&
-		   next->serial != wh_ring_head() + 1) {
+	} else if (!wh_ring_leads_to(next->serial)) {
 		return -EINVAL;
 	}
 	next->lost = wh_ring_skip_lost(&next->serial);

@@ -156,10 +156,10 @@ u64 wh_ring_head(void)
 	return atomic64_read(&head);
 }
 
-/** wh_ring_had() - was there an event with this serial, and may still be? */
-bool wh_ring_had(u64 serial)
+/** wh_ring_leads_to() - is or was there an event with this serial, or is it the next one? */
+bool wh_ring_leads_to(u64 serial)
 {
-	return serial >= first_serial && serial <= wh_ring_head();
+	return serial >= first_serial && serial <= wh_ring_head() + 1;
 }
 
 static bool is_lost(u64 serial, u64 latest)

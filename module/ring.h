@@ -25,7 +25,7 @@ u64 wh_ring_append(const struct wh_event *event,
 		   const struct wavehand_endpoint *endpoint);
 
 u64 wh_ring_head(void);
-bool wh_ring_had(u64 serial);
+bool wh_ring_leads_to(u64 serial);
 bool wh_ring_ready(u64 serial);
 bool wh_ring_get(u64 serial, struct wavehand_event *event);
 u64 wh_ring_skip_lost(u64 *serial);
