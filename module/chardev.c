@@ -308,7 +308,7 @@ static int reader_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	const struct reader *reader = file->private_data;
 
-	if (!sees_all(reader) || vma->vm_flags & VM_WRITE)
+	if (!sees_all(reader) || vma->vm_flags & (VM_WRITE | VM_EXEC))
 		return -EPERM;
 	if (!wh_ring_page(vma->vm_pgoff + vma_pages(vma) - 1))
 		return -EINVAL;
@@ -372,6 +372,7 @@ static int move(struct reader *reader, struct wavehand_next *next)
 static long set_next(struct reader *reader, void __user *argument)
 {
 	struct wavehand_next next;
+	u64 before;
 	int err;
 
 	if (!sees_all(reader))
@@ -381,12 +382,14 @@ static long set_next(struct reader *reader, void __user *argument)
 	err = mutex_lock_interruptible(&reader->lock);
 	if (err)
 		return err;
+	before = reader->next;
 	err = move(reader, &next);
 	mutex_unlock(&reader->lock);
 	if (err)
 		return err;
-	/* Another thread may wait for an event that this one has passed. */
-	wake_up_interruptible(&wh_ring_wait);
+	/* Another thread may wait in read(2) for what is to come. */
+	if (next.serial < before)
+		wake_up_interruptible(&wh_ring_wait);
 	return copy_to_user(argument, &next, sizeof(next)) ? -EFAULT : 0;
 }
 

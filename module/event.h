@@ -118,6 +118,7 @@ static inline u64 wh_kept_time(const struct wh_kept *kept)
 static __always_inline void wh_event_keep(const struct wh_event *event,
 					  u64 serial, struct wh_kept *kept)
 {
+	/* For nine years no time reaches the bits above. */
 	u64 when = event->time;
 	u8 states;
 	u32 rest;

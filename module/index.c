@@ -149,13 +149,13 @@ void wh_index_add_tuple(struct wh_endpoint *endpoint)
 		if (data_race(older->pub.state) == WAVEHAND_CLOSED &&
 		    same_addresses(&older->pub, &endpoint->pub)) {
 			WRITE_ONCE(*link, older->next_tuple);
-			older->in_tuples = false;
+			WRITE_ONCE(older->in_tuples, false);
 		} else {
 			link = &older->next_tuple;
 		}
 	}
 	WRITE_ONCE(endpoint->next_tuple, *head);
-	endpoint->in_tuples = true;
+	WRITE_ONCE(endpoint->in_tuples, true);
 	/* As in wh_index_add_key(). */
 	smp_store_release(head, wh_slot_number(endpoint));
 	raw_spin_unlock(lock_of(bucket));
@@ -178,7 +178,7 @@ void wh_index_remove_tuple(struct wh_endpoint *endpoint)
 	     link = &wh_slot(*link)->next_tuple) {
 		if (wh_slot(*link) == endpoint) {
 			WRITE_ONCE(*link, endpoint->next_tuple);
-			endpoint->in_tuples = false;
+			WRITE_ONCE(endpoint->in_tuples, false);
 			break;
 		}
 	}

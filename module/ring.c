@@ -105,7 +105,7 @@ static void have_woken(u64 serial)
 	if (!since) {
 		WRITE_ONCE(waiting_since, serial);
 		irq_work_queue(&later_work);
-	} else if (serial - since >= mask / 4) {
+	} else if ((s64)(serial - since) >= (s64)(mask / 4)) {
 		irq_work_queue(&now_work);
 	}
 }

@@ -15,7 +15,7 @@
 
 struct page;
 
-/* Woken when something was published, for many events at once; within 1/100 s. */
+/* Woken when something was published, for many events at once; about 1/100 s later. */
 extern wait_queue_head_t wh_ring_wait;
 
 int wh_ring_init(void);

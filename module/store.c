@@ -399,7 +399,8 @@ static struct wh_endpoint *still_named(u32 slot, const struct wh_tuple *tuple,
 {
 	struct wh_endpoint *endpoint = wh_slot(slot);
 
-	return endpoint->named &&
+	/* Another one may take the name at any time: then the two came at once. */
+	return endpoint->named && READ_ONCE(endpoint->in_tuples) &&
 	       wh_index_has_tuple(&endpoint->pub, tuple, cookie) ? endpoint : NULL;
 }
 
@@ -412,13 +413,14 @@ static void find_by_tuple(struct wh_entry *entry, const struct wh_tuple *tuple,
 
 	lock_found(entry, slot, hash);
 	entry->endpoint = NULL;
-	if (slot >= WH_INDEX_END) {
-		/* Another processor may have had the same SYN, and been faster. */
-		slot = wh_index_find_tuple(tuple, hash, cookie);
-		if (slot >= WH_INDEX_END || wh_shard_of(slot) != entry->shard)
-			return;
-	}
-	entry->endpoint = still_named(slot, tuple, cookie);
+	if (slot < WH_INDEX_END)
+		entry->endpoint = still_named(slot, tuple, cookie);
+	if (likely(entry->endpoint))
+		return;
+	/* Another processor may have had the same SYN, and been faster. */
+	slot = wh_index_find_tuple(tuple, hash, cookie);
+	if (slot < WH_INDEX_END && wh_shard_of(slot) == entry->shard)
+		entry->endpoint = still_named(slot, tuple, cookie);
 }
 
 static void lock_other(struct wh_entry *entry, struct wh_shard *shard)

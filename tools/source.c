@@ -100,12 +100,29 @@ static void map_ring(struct source *s, uint64_t next)
 {
 	void *map;
 
-	s->next = next;
-	if (s->ring & (s->ring - 1) || move(s))
+	if (s->ring & (s->ring - 1))
 		return;
 	map = mmap(NULL, ring_size(s), PROT_READ, MAP_SHARED | MAP_POPULATE, s->fd, 0);
-	if (map != MAP_FAILED)
-		s->map = map;
+	if (map == MAP_FAILED)
+		return;
+	s->map = map;
+	s->next = next;
+}
+
+/* From where the open file stands: nothing was read yet. */
+static int map_from_here(struct source *s)
+{
+	int64_t lost;
+
+	map_ring(s, 0);
+	if (!s->map)
+		return 0;
+	lost = move(s);
+	if (lost < 0)
+		return fail(s, "cannot ask for its position: %s", strerror(errno));
+	/* It will be told when it is read. */
+	s->next -= (uint64_t)lost;
+	return 0;
 }
 
 int source_open_device(struct source *s, const char *path, bool dump)
@@ -137,8 +154,8 @@ int source_open_device(struct source *s, const char *path, bool dump)
 	s->ring = info.ring;
 	describe_host(&s->header);
 	if (!dump)
-		map_ring(s, 0);
-	else if (lseek(s->fd, 0, SEEK_SET) < 0)
+		return map_from_here(s);
+	if (lseek(s->fd, 0, SEEK_SET) < 0)
 		return fail(s, "cannot ask for the histories: %s", strerror(errno));
 	return 0;
 }
@@ -369,32 +386,41 @@ static bool take(const struct source *s, struct wavehand_event *to)
 	return atomic_load_explicit(serial, memory_order_relaxed) == s->next;
 }
 
-static ssize_t read_map(struct source *s, const struct wavehand_event **events)
+static size_t take_all(struct source *s, struct wavehand_event *to, size_t room)
 {
-	struct wavehand_event *to = (void *)s->buffer;
-	uint64_t first = s->next;
 	size_t count = 0;
-	int64_t lost;
 
-	while (count < SOURCE_EVENTS && take(s, &to[count])) {
+	while (count < room && take(s, &to[count])) {
 		s->next++;
 		count++;
 	}
+	return count;
+}
+
+static ssize_t read_map(struct source *s, const struct wavehand_event **events)
+{
+	struct wavehand_event *to = (void *)s->buffer;
+	size_t count = take_all(s, to, SOURCE_EVENTS);
+	uint64_t first = s->next;
+	int64_t lost = 0;
+
 	if (!count) {
 		/* Not there yet, or not any more. */
 		lost = move(s);
 		if (lost < 0 && errno != EINTR)
 			return fail(s, "cannot ask for its position: %s", strerror(errno));
-		if (lost > 0) {
-			to[0] = (struct wavehand_event){
-				.serial = first - 1,
-				.kind = WAVEHAND_LOST,
-				.provenance = WAVEHAND_OBSERVED,
-				.count = (uint64_t)lost,
-			};
-			count = 1;
-		}
 	}
+	if (lost > 0) {
+		to[0] = (struct wavehand_event){
+			.serial = first - 1,
+			.kind = WAVEHAND_LOST,
+			.provenance = WAVEHAND_OBSERVED,
+			.count = (uint64_t)lost,
+		};
+		/* At once: what it stands at now is the next to be overwritten. */
+		count = 1 + take_all(s, to + 1, SOURCE_EVENTS - 1);
+	}
+	s->behind = lost > 0 || count == SOURCE_EVENTS;
 	*events = to;
 	s->events += count;
 	return (ssize_t)count;
@@ -458,6 +484,7 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 		return another_recording(s);
 	s->given = count * size;
 	s->events += count;
+	s->behind = s->used == BUFFER_SIZE;
 	return (ssize_t)count;
 }
 
@@ -470,6 +497,8 @@ void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 	struct pollfd pollfd = { .fd = s->fd, .events = POLLIN };
 	sigset_t before;
 
+	if (s->behind)
+		return;
 	sigprocmask(SIG_BLOCK, signals, &before);
 	if (!*stop)
 		ppoll(&pollfd, busy ? 0 : 1, busy ? &timeout : NULL, &before);

@@ -26,6 +26,7 @@
  * @ring: events that the device's ring holds; 0 of a recording
  * @map: the device's ring, once what it gives is read there; NULL otherwise
  * @next: serial of the event wanted next from @map
+ * @behind: more is there than was read, or some was lost: no time to wait
  * @buffer: what was read; aligned for an event
  * @used: bytes in @buffer
  * @given: bytes at its start that the caller has had
@@ -45,6 +46,7 @@ struct source {
 	uint32_t ring;
 	const struct wavehand_event *map;
 	uint64_t next;
+	bool behind;
 	unsigned char *buffer;
 	size_t used;
 	size_t given;
@@ -121,10 +123,9 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events);
  * @stop: set by a signal handler; looked at with those signals blocked, so that
  *	none slips in between
  * @signals: those signals
- * @busy: the last read gave events: more are coming, let some gather first, but
- *	never so many that the ring could overflow. Without this, a reader of a
- *	busy machine is woken for each event, which costs more than the event.
- *	Not set: return as soon as there is one
+ * @busy: the last read gave events: more are coming, let some gather first, unless it
+ *	was behind. Without this, a reader of a busy machine is woken often, which
+ *	costs more than the events. Not set: return as soon as there is one
  */
 void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 		 const sigset_t *signals, bool busy);

@@ -28,12 +28,12 @@
  *    namespace that count includes lost events of the others: whose they were
  *    is lost with them.
  *  - mmap(2) shows the ring itself, read-only, to a reader that sees every network
- *    namespace (EPERM to others, and for PROT_WRITE; EINVAL behind its end): event n, by
- *    serial, is event n % ring of it (WAVEHAND_IOC_INFO tells ring, a power of two). It
- *    is whole if its serial was n before it was copied and is n afterwards, with
- *    acquire semantics; it is lost when there is a larger one, and not there yet
- *    otherwise. Such a reader keeps its position itself, and tells it with
- *    WAVEHAND_IOC_NEXT: before poll(2), and to learn what it lost.
+ *    namespace (EPERM to others, and for PROT_WRITE and PROT_EXEC; EINVAL behind its
+ *    end): event n, by serial, is event n % ring of it (WAVEHAND_IOC_INFO tells ring, a
+ *    power of two). It is whole if its serial was n before it was copied and is n
+ *    afterwards, with acquire semantics. Otherwise it is not there yet, or lost: the
+ *    reader keeps its position itself, and tells it with WAVEHAND_IOC_NEXT, to learn
+ *    which, and before poll(2).
  *  - ioctl(2): WAVEHAND_IOC_INFO, WAVEHAND_IOC_NEXT; ENOTTY for any other but those that
  *    the kernel answers for every file, such as FIONBIO. A 32-bit program has the same
  *    structures and the same numbers.
@@ -412,7 +412,8 @@ struct wavehand_info {
  * @serial: of the event that the open file is to give next, up to one more than the
  *	latest; 0: the one that it would. Set to that event's, or, if it is lost, to that
  *	of the oldest one in the ring
- * @lost: set to how many were lost before that one; they count in the statistics
+ * @lost: set to how many were lost before that one; they count in the statistics, also
+ *	those that were read before, or were counted in a notice that was not read
  */
 struct wavehand_next {
 	__u64 serial;
