@@ -6,7 +6,6 @@
 #include "wavehand.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define WORD(s) { sizeof(s) - 1, s }
 
 const struct word *make_word(struct word *w, const char *a, const char *b, const char *c)
 {
@@ -108,9 +107,16 @@ const char *name_kind(unsigned int kind)
 	return w ? w->text : NULL;
 }
 
+const struct word *word_family(unsigned int family)
+{
+	static const struct word ipv4 = WORD("IPv4"), ipv6 = WORD("IPv6"), unknown = WORD("?");
+
+	return family == 4 ? &ipv4 : family == 6 ? &ipv6 : &unknown;
+}
+
 const char *name_family(unsigned int family)
 {
-	return family == 4 ? "IPv4" : family == 6 ? "IPv6" : "?";
+	return word_family(family)->text;
 }
 
 const struct word *word_cause(unsigned int cause)

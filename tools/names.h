@@ -16,6 +16,8 @@ struct word {
 	char text[31];
 };
 
+#define WORD(s) { sizeof(s) - 1, s }
+
 /**
  * put_word - write a word without a NUL
  * @p: sizeof(struct word) bytes, as all of @w->text is copied: that needs no loop
@@ -46,6 +48,7 @@ const struct word *word_role(unsigned int role);
 const struct word *word_actor(unsigned int actor);
 const struct word *word_provenance(unsigned int provenance);
 const struct word *word_kind(unsigned int kind);
+const struct word *word_family(unsigned int family);
 const struct word *word_cause(unsigned int cause);
 
 /**
