@@ -239,8 +239,10 @@ static void json_part(struct json *j, const struct merge_part *part, unsigned in
 		json_bool(j, part->drifted);
 	}
 	if (part->clock == MERGE_ONE_WAY) {
-		json_key_n(j, part->at_most ? "at_most_ns" : "at_least_ns",
-			   part->at_most ? 10 : 11);
+		if (part->at_most)
+			json_key(j, "at_most_ns");
+		else
+			json_key(j, "at_least_ns");
 		json_signed(j, part->bound);
 	}
 	json_key(j, "segments");

@@ -5,62 +5,44 @@
 #include "names.h"
 #include "text.h"
 
-/**
- * struct base - what makes numbers relative
- * @number: the initial one
- * @known: it is known
- * @raw: it was not asked for
- */
-struct base {
-	uint32_t number;
-	bool known;
-	bool raw;
-};
+/* Transitions are most frequent: what else uses the same functions must not cost them calls. */
+#define INLINE inline __attribute__((always_inline))
+#define NOINLINE __attribute__((noinline))
 
-/* Under TCP_REPAIR the initial numbers are not those of the conversation. */
-static struct base base_of(const struct wavehand_endpoint *ep, bool own, bool raw)
+static INLINE char *put_number(char *p, uint32_t number, const struct wavehand_endpoint *ep,
+			       bool own, bool raw)
 {
-	return (struct base){
-		.number = own ? ep->iss : ep->irs,
-		.known = ep->known & (own ? WAVEHAND_KNOWN_ISS : WAVEHAND_KNOWN_IRS) &&
-			 !(ep->flags & WAVEHAND_EP_REPAIR),
-		.raw = raw,
-	};
+	/* Under TCP_REPAIR the initial numbers are not those of the conversation. */
+	bool known = ep->known & (own ? WAVEHAND_KNOWN_ISS : WAVEHAND_KNOWN_IRS) &&
+		     !(ep->flags & WAVEHAND_EP_REPAIR);
+
+	if (known && !raw)
+		number -= own ? ep->iss : ep->irs;
+	else if (!raw)
+		p = stpcpy(p, "raw:");
+	return put_u64(p, number);
 }
 
-static char *put_number(char *p, const char *name, uint32_t number, struct base base)
+/* @own: seq is one of the endpoint's own numbers; its peer's otherwise. */
+static INLINE char *put_numbers(char *p, const struct history_event *e,
+				const struct wavehand_endpoint *ep, bool own, bool raw)
 {
-	p = stpcpy(p, name);
-	if (base.raw)
-		return put_u64(p, number);
-	if (!base.known)
-		return put_u64(stpcpy(p, "raw:"), number);
-	return put_u64(p, (uint32_t)(number - base.number));
-}
-
-static char *put_numbers(char *p, const struct history_event *e,
-			 const struct wavehand_endpoint *ep, bool raw)
-{
-	bool own = e->kind != WAVEHAND_SEGMENT || e->flags & WAVEHAND_EV_SENT;
-
 	if (e->flags & WAVEHAND_EV_SEQ)
-		p = put_number(p, " Seq=", e->seq, base_of(ep, own, raw));
+		p = put_number(stpcpy(p, " Seq="), e->seq, ep, own, raw);
 	if (e->flags & WAVEHAND_EV_ACK)
-		p = put_number(p, " Ack=", e->ack, base_of(ep, !own, raw));
+		p = put_number(stpcpy(p, " Ack="), e->ack, ep, !own, raw);
 	return p;
 }
 
 static char *put_segment(char *p, const struct history_event *e,
 			 const struct wavehand_endpoint *ep, bool raw, bool utf8)
 {
-	char flags[NAME_TCP_FLAGS];
-
 	if (e->flags & WAVEHAND_EV_SENT)
 		p = stpcpy(p, utf8 ? "→ " : "-> ");
 	else
 		p = stpcpy(p, utf8 ? "← " : "<- ");
-	p = stpcpy(p, name_tcp_flags(e->tcp_flags, flags));
-	p = put_numbers(p, e, ep, raw);
+	p = put_tcp_flags(p, e->tcp_flags);
+	p = put_numbers(p, e, ep, e->flags & WAVEHAND_EV_SENT, raw);
 	if (e->length)
 		p = put_u64(stpcpy(p, " length "), e->length);
 	p = put_u64(stpcpy(p, " win "), e->window);
@@ -75,69 +57,111 @@ static bool is_end(const struct history_event *e)
 	return e->new_state == WAVEHAND_CLOSED && !(e->flags & WAVEHAND_EV_RAW);
 }
 
-static char *put_transition(char *p, const struct history_event *e,
-			    const struct wavehand_endpoint *ep, bool raw)
+/* Words of several pieces are made when one is asked for first: not inline, as above. */
+static NOINLINE const struct word *make_transition(struct word *w, unsigned int from,
+						   unsigned int to)
 {
-	p = stpcpy(p, name_state(e->old_state));
-	p = stpcpy(p, " -> ");
-	p = stpcpy(p, name_state(e->new_state));
-	p = put_numbers(p, e, ep, raw);
+	return make_word(w, name_state(from), " -> ", name_state(to));
+}
+
+static NOINLINE const struct word *make_by(struct word *w, unsigned int actor)
+{
+	return make_word(w, " by ", name_actor(actor), "");
+}
+
+/* Numbers without a name share the place behind the last one that has one. */
+static unsigned int least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+/* "CLOSED -> SYN-SENT" */
+static const struct word *word_transition(unsigned int from, unsigned int to)
+{
+	static struct word words[WAVEHAND_STATES + 1][WAVEHAND_STATES + 1];
+	struct word *w = &words[least(from, WAVEHAND_STATES)][least(to, WAVEHAND_STATES)];
+
+	return w->length ? w : make_transition(w, from, to);
+}
+
+/* " by process" */
+static const struct word *word_by(unsigned int actor)
+{
+	static struct word words[WAVEHAND_ACTOR_TIMER + 2];
+	struct word *w = &words[least(actor, WAVEHAND_ACTOR_TIMER + 1)];
+
+	return w->length ? w : make_by(w, actor);
+}
+
+static INLINE char *put_actor(char *p, const struct history_event *e)
+{
+	if (!e->actor)
+		return p;
+	p = put_word(p, word_by(e->actor));
+	return e->actor_pid ? put_u64(stpcpy(p, " "), e->actor_pid) : p;
+}
+
+static char *put_error(char *p, unsigned int error)
+{
+	const char *name = name_error(error);
+
+	return name ? stpcpy(stpcpy(p, " "), name) : put_u64(stpcpy(p, " error "), error);
+}
+
+/* What most transitions have none of. */
+static char *put_remarks(char *p, const struct history_event *e)
+{
 	if (e->flags & WAVEHAND_EV_RAW)
 		p = stpcpy(p, " raw");
 	if (e->flags & WAVEHAND_EV_HIDDEN)
 		p = stpcpy(p, " hidden");
 	if (e->reason)
-		p = stpcpy(stpcpy(p, " reason="), name_cause(e->reason));
+		p = put_word(stpcpy(p, " reason="), word_cause(e->reason));
 	if (e->tries)
 		p = put_u64(stpcpy(p, " tries="), e->tries);
-	if (is_end(e) && ep->cause)
-		p = stpcpy(stpcpy(p, " cause="), name_cause(ep->cause));
 	return p;
 }
 
-static char *put_actor(char *p, const struct history_event *e)
+static char *put_transition(char *p, const struct history_event *e,
+			    const struct wavehand_endpoint *ep, bool raw)
 {
-	if (!e->actor)
-		return p;
-	p = stpcpy(stpcpy(p, " by "), name_actor(e->actor));
-	return e->actor_pid ? put_u64(stpcpy(p, " "), e->actor_pid) : p;
+	p = put_word(p, word_transition(e->old_state, e->new_state));
+	p = put_numbers(p, e, ep, true, raw);
+	if (e->flags & (WAVEHAND_EV_RAW | WAVEHAND_EV_HIDDEN) || e->reason || e->tries)
+		p = put_remarks(p, e);
+	if (is_end(e) && ep->cause)
+		p = put_word(stpcpy(p, " cause="), word_cause(ep->cause));
+	p = put_actor(p, e);
+	return e->error ? put_error(p, e->error) : p;
 }
 
-static char *put_error(char *p, const struct history_event *e)
+static char *put_provenance(char *p, const struct history_event *e)
 {
-	const char *error;
-
-	if (!e->error)
+	if (e->provenance == WAVEHAND_OBSERVED)
 		return p;
-	error = name_error(e->error);
-	return error ? stpcpy(stpcpy(p, " "), error) :
-		       put_u64(stpcpy(p, " error "), e->error);
+	return put_word(stpcpy(p, " "), word_provenance(e->provenance));
 }
 
 char *put_event(char *p, const struct history_event *e, const struct wavehand_endpoint *ep,
 		bool raw, bool utf8)
 {
+	/* The most frequent one. */
+	if (e->kind == WAVEHAND_TRANSITION)
+		return put_provenance(put_transition(p, e, ep, raw), e);
+
 	switch (e->kind) {
-	case WAVEHAND_TRANSITION:
-		p = put_error(put_actor(put_transition(p, e, ep, raw), e), e);
-		break;
 	case WAVEHAND_SEGMENT:
-		p = put_segment(p, e, ep, raw, utf8);
-		break;
+		return put_provenance(put_segment(p, e, ep, raw, utf8), e);
 	case WAVEHAND_GONE:
 		return stpcpy(p, "gone, its end was not seen");
 	case WAVEHAND_ACCEPTED:
-		p = put_actor(stpcpy(p, "accepted"), e);
-		break;
+		return put_provenance(put_actor(stpcpy(p, "accepted"), e), e);
 	case WAVEHAND_QUEUE_FULL:
 		p = stpcpy(p, "accept queue full: the segment before is dropped");
-		break;
+		return put_provenance(p, e);
 	case WAVEHAND_GAP:
 		return stpcpy(put_u64(p, e->count), " events were dropped");
 	default:
 		return stpcpy(p, "?");
 	}
-	if (e->provenance != WAVEHAND_OBSERVED)
-		p = stpcpy(stpcpy(p, " "), name_provenance(e->provenance));
-	return p;
 }

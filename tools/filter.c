@@ -550,7 +550,7 @@ static bool eval(const struct filter *f, unsigned int index,
 	}
 }
 
-bool filter_match(const struct filter *f, const struct wavehand_endpoint *ep)
+bool filter_eval(const struct filter *f, const struct wavehand_endpoint *ep)
 {
-	return !f->count || eval(f, f->root, ep);
+	return eval(f, f->root, ep);
 }

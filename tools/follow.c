@@ -12,6 +12,7 @@
 #include "names.h"
 #include "out.h"
 #include "text.h"
+#include "whose.h"
 
 /* Longest line of text: well above what the parts of it can add up to. */
 #define LINE_SIZE 1024
@@ -25,7 +26,10 @@
  * @printed: events printed
  * @lost: events that the reader lost
  * @second: the second whose text is in @clock
- * @clock: "HH:MM:SS."; made once a second, as localtime(3) is slow
+ * @from: when the millisecond began that is there, too; ns since the epoch
+ * @clock: "HH:MM:SS.mmm"; most events are in the same millisecond as the one before,
+ *	and localtime(3) is slow
+ * @kept: what the lines tell of endpoints
  * @json: writer, with --json
  * @out: standard output
  */
@@ -36,8 +40,10 @@ struct follow {
 	int64_t offset;
 	uint64_t printed;
 	uint64_t lost;
-	int64_t second;
-	char clock[10];
+	uint64_t second;
+	uint64_t from;
+	char clock[16];
+	struct whose kept[WHOSE_KEPT];
 	struct json json;
 	struct out out;
 };
@@ -47,12 +53,9 @@ static char *put(char *p, const char *s)
 	return stpcpy(p, s);
 }
 
-static char *put_time(struct follow *f, char *p, uint64_t time)
+static void set_clock(struct follow *f, uint64_t t)
 {
-	uint64_t t = time + (uint64_t)f->offset;
-	int64_t second = (int64_t)(t / 1000000000);
-	unsigned int us = (unsigned int)(t % 1000000000 / 1000);
-	int i;
+	const uint64_t ms = t / 1000000, second = ms / 1000;
 
 	if (second != f->second || !f->clock[0]) {
 		time_t when = (time_t)second;
@@ -62,34 +65,30 @@ static char *put_time(struct follow *f, char *p, uint64_t time)
 		strftime(f->clock, sizeof(f->clock), "%H:%M:%S.", &tm);
 		f->second = second;
 	}
-	p = mempcpy(p, f->clock, sizeof(f->clock) - 1);
-	for (i = 5; i >= 0; i--) {
-		p[i] = (char)('0' + us % 10);
-		us /= 10;
-	}
-	return p + 6;
+	put_three(f->clock + 9, (unsigned int)(ms % 1000));
+	f->from = ms * 1000000;
+}
+
+static char *put_time(struct follow *f, char *p, uint64_t time)
+{
+	uint64_t t = time + (uint64_t)f->offset;
+
+	if (t - f->from >= 1000000 || !f->clock[0])
+		set_clock(f, t);
+	memcpy(p, f->clock, sizeof(f->clock));
+	return put_three(p + 12, (unsigned int)(t - f->from) / 1000);
 }
 
 static char *put_line(struct follow *f, char *p, const struct wavehand_event *e)
 {
-	const struct wavehand_endpoint *ep = &e->endpoint;
+	const struct whose *w = whose(f->kept, &e->endpoint, f->o->term.utf8);
 	struct history_event event;
 
 	memcpy(&event, e, sizeof(event));
 	p = put_time(f, p, e->time);
-	*p++ = ' ';
-	p = ep->id ? put_id(p, ep->id) : put(p, "#?");
-	*p++ = ' ';
-	p = put_local(p, ep);
-	p = put(p, " > ");
-	p = put_remote(p, ep);
-	*p++ = ' ';
-	p = put_event(p, &event, ep, f->o->raw, f->o->term.utf8);
-	if (ep->known & WAVEHAND_KNOWN_OWNER) {
-		*p++ = ' ';
-		p = put_owner(p, ep, f->o->term.utf8);
-	}
-	return p;
+	p = put_whose_place(p, w);
+	p = put_event(p, &event, &e->endpoint, f->o->raw, f->o->term.utf8);
+	return put_whose_owner(p, w);
 }
 
 static char *put_notice(char *p, const struct wavehand_event *e)
@@ -131,22 +130,26 @@ static void print_text(struct follow *f, const struct wavehand_event *e)
 	f->out.len += (size_t)(p - start);
 }
 
+static bool is_wanted(const struct follow *f, const struct wavehand_event *e)
+{
+	/* Notices to the reader are about no endpoint. */
+	return (e->kind == WAVEHAND_TRANSITION || name_kind(e->kind)) &&
+	       (e->kind > WAVEHAND_GAP || filter_match(f->filter, &e->endpoint));
+}
+
 /* Return: false once enough was printed. */
 static bool print(struct follow *f, const struct wavehand_event *e)
 {
-	if (!name_kind(e->kind))
+	if (!is_wanted(f, e))
 		return true;
-	if (e->kind == WAVEHAND_LOST)
-		f->lost += e->count;
-	else if (e->kind != WAVEHAND_LIVE && !filter_match(f->filter, &e->endpoint))
-		return true;
-
 	if (f->o->json)
 		print_json(f, e);
 	else
 		print_text(f, e);
 	if (e->kind < WAVEHAND_GAP)
 		f->printed++;
+	else if (e->kind == WAVEHAND_LOST)
+		f->lost += e->count;
 	return !f->limit || f->printed < f->limit;
 }
 

@@ -51,35 +51,27 @@ static void flush(struct json *j)
 	if (j->used)
 		yajl_gen_number(j->gen, j->run, j->used);
 	j->used = 0;
+	/* Without what stands around it in a run. */
 	if (j->key)
-		yajl_gen_string(j->gen, (const unsigned char *)j->key, j->key_size);
+		yajl_gen_string(j->gen, (const unsigned char *)j->key + 2, j->key_size - 4);
 	j->key = NULL;
 }
 
-/* A value that is text already. */
-static void value(struct json *j, const char *text, size_t n)
+/* Return: where to put a value of @n bytes at most, JSON_RUN at most. */
+static char *begin(struct json *j, size_t n)
 {
-	/* Too long for any run: the name of a file, each byte of it an escape. */
-	if (n > sizeof(j->run)) {
+	if (!j->used || !j->key || j->used + j->key_size + n > JSON_RUN)
 		flush(j);
-		yajl_gen_number(j->gen, text, n);
-		return;
-	}
-	if (!j->used || !j->key || j->used + j->key_size + n + 4 > sizeof(j->run)) {
-		flush(j);
-	} else {
-		char *p = j->run + j->used;
+	else
+		j->used += j->key_size;
+	j->key = NULL;
+	return j->run + j->used;
+}
 
-		*p++ = ',';
-		*p++ = '"';
-		p = mempcpy(p, j->key, j->key_size);
-		*p++ = '"';
-		*p++ = ':';
-		j->used = (size_t)(p - j->run);
-		j->key = NULL;
-	}
-	memcpy(j->run + j->used, text, n);
-	j->used += n;
+/* @p: behind the value */
+static void end(struct json *j, const char *p)
+{
+	j->used = (size_t)(p - j->run);
 }
 
 void json_open(struct json *j)
@@ -106,57 +98,62 @@ void json_close_array(struct json *j)
 	yajl_gen_array_close(j->gen);
 }
 
-void json_key_n(struct json *j, const char *key, size_t n)
-{
-	j->key = key;
-	j->key_size = n;
-}
-
 void json_number(struct json *j, const char *text, size_t n)
 {
-	value(j, text, n);
+	if (n <= JSON_RUN) {
+		end(j, mempcpy(begin(j, n), text, n));
+		return;
+	}
+	/* Too long for any run. */
+	flush(j);
+	yajl_gen_number(j->gen, text, n);
 }
 
 void json_u64(struct json *j, uint64_t number)
 {
-	char text[TEXT_NUMBER];
-	const char *end = put_u64(text, number);
-
-	json_number(j, text, (size_t)(end - text));
+	end(j, put_u64(begin(j, TEXT_NUMBER), number));
 }
 
 void json_bool(struct json *j, bool yes)
 {
-	if (yes)
-		value(j, "true", 4);
-	else
-		value(j, "false", 5);
+	end(j, stpcpy(begin(j, sizeof("false")), yes ? "true" : "false"));
 }
 
-/* As a number, since that is what yajl prints without looking for escapes. */
+/* As numbers, since these are what yajl prints without looking for escapes. */
 void json_str(struct json *j, const char *s)
 {
-	char text[256];
-	size_t n = strlen(s);
+	const size_t most = 254;
+	size_t n = strnlen(s, most);
+	char *p = begin(j, n + 2);
 
-	if (n > sizeof(text) - 2)
-		n = sizeof(text) - 2;
-	text[0] = '"';
-	memcpy(text + 1, s, n);
-	text[n + 1] = '"';
-	json_number(j, text, n + 2);
+	*p++ = '"';
+	p = mempcpy(p, s, n);
+	*p++ = '"';
+	end(j, p);
+}
+
+void json_word(struct json *j, const struct word *w)
+{
+	char *p = begin(j, sizeof(*w) + 2);
+
+	*p++ = '"';
+	p = put_word(p, w);
+	*p++ = '"';
+	end(j, p);
 }
 
 void json_bytes(struct json *j, const char *s, size_t size)
 {
-	char text[6 * JSON_BYTES + 2], *p = text;
+	char *p = begin(j, 6 * size + 2);
 
 	*p++ = '"';
-	while (size && *s && p + 13 <= text + sizeof(text)) {
+	while (size && *s) {
 		size_t n;
 		int32_t c = utf8_decode(s, size, &n);
 
-		if (c < 0)
+		if (c >= ' ' && c < 0x7f && c != '"' && c != '\\')
+			*p++ = (char)c;
+		else if (c < 0)
 			p = stpcpy(p, "\xef\xbf\xbd");
 		else if (c == '"' || c == '\\')
 			p += sprintf(p, "\\%c", c);
@@ -172,17 +169,17 @@ void json_bytes(struct json *j, const char *s, size_t size)
 		size -= n;
 	}
 	*p++ = '"';
-	json_number(j, text, (size_t)(p - text));
+	end(j, p);
 }
 
 static void address(struct json *j, const uint8_t addr[16], unsigned int family)
 {
-	char text[TEXT_ADDRESS + 2], *p = text;
+	char *p = begin(j, TEXT_ADDRESS + 2);
 
 	*p++ = '"';
 	p = put_address(p, addr, family);
 	*p++ = '"';
-	value(j, text, (size_t)(p - text));
+	end(j, p);
 }
 
 static void json_ep_flags(struct json *j, const struct wavehand_endpoint *ep)
@@ -191,13 +188,13 @@ static void json_ep_flags(struct json *j, const struct wavehand_endpoint *ep)
 		unsigned int flag;
 		const char *key;
 	} flags[] = {
-		{ WAVEHAND_EP_INHERITED, "owner_inherited" },
-		{ WAVEHAND_EP_MPTCP, "mptcp" },
-		{ WAVEHAND_EP_REPAIR, "repair" },
-		{ WAVEHAND_EP_FAST_OPEN, "fast_open" },
-		{ WAVEHAND_EP_COOKIE, "syn_cookie" },
-		{ WAVEHAND_EP_REQUEST, "request" },
-		{ WAVEHAND_EP_MINISOCKET, "minisocket" },
+		{ WAVEHAND_EP_INHERITED, JSON_KEY("owner_inherited") },
+		{ WAVEHAND_EP_MPTCP, JSON_KEY("mptcp") },
+		{ WAVEHAND_EP_REPAIR, JSON_KEY("repair") },
+		{ WAVEHAND_EP_FAST_OPEN, JSON_KEY("fast_open") },
+		{ WAVEHAND_EP_COOKIE, JSON_KEY("syn_cookie") },
+		{ WAVEHAND_EP_REQUEST, JSON_KEY("request") },
+		{ WAVEHAND_EP_MINISOCKET, JSON_KEY("minisocket") },
 	};
 	size_t i;
 
@@ -232,7 +229,7 @@ void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 	json_key(j, "netns_ino");
 	json_u64(j, ep->netns_ino);
 	json_key(j, "family");
-	json_str(j, name_family(ep->family));
+	json_word(j, word_family(ep->family));
 	if (ep->known & WAVEHAND_KNOWN_LOCAL) {
 		json_key(j, "local_addr");
 		address(j, ep->local_addr, ep->family);
@@ -246,16 +243,16 @@ void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 		json_u64(j, ep->remote_port);
 	}
 	json_key(j, "role");
-	json_str(j, name_role(ep->role));
+	json_word(j, word_role(ep->role));
 	json_key(j, "state");
-	json_str(j, name_state(ep->state));
+	json_word(j, word_state(ep->state));
 	if (ep->cause) {
 		json_key(j, "cause");
-		json_str(j, name_cause(ep->cause));
+		json_word(j, word_cause(ep->cause));
 	}
 	if (ep->joined) {
 		json_key(j, "joined");
-		json_str(j, name_state(ep->joined));
+		json_word(j, word_state(ep->joined));
 	}
 	if (ep->known & WAVEHAND_KNOWN_OWNER) {
 		json_key(j, "owner_pid");
@@ -284,10 +281,11 @@ void json_endpoint(struct json *j, const struct wavehand_endpoint *ep)
 
 static void json_segment(struct json *j, const struct history_event *event)
 {
+	static const struct word received = WORD("received"), sent = WORD("sent");
 	char flags[NAME_TCP_FLAGS];
 
 	json_key(j, "direction");
-	json_str(j, event->flags & WAVEHAND_EV_SENT ? "sent" : "received");
+	json_word(j, event->flags & WAVEHAND_EV_SENT ? &sent : &received);
 	json_key(j, "flags");
 	json_str(j, name_tcp_flags(event->tcp_flags, flags));
 	json_key(j, "length");
@@ -303,9 +301,9 @@ static void json_segment(struct json *j, const struct history_event *event)
 static void json_transition(struct json *j, const struct history_event *event)
 {
 	json_key(j, "old_state");
-	json_str(j, name_state(event->old_state));
+	json_word(j, word_state(event->old_state));
 	json_key(j, "new_state");
-	json_str(j, name_state(event->new_state));
+	json_word(j, word_state(event->new_state));
 	if (event->flags & WAVEHAND_EV_RAW) {
 		json_key(j, "raw");
 		json_bool(j, true);
@@ -316,7 +314,7 @@ static void json_transition(struct json *j, const struct history_event *event)
 	}
 	if (event->reason) {
 		json_key(j, "reason");
-		json_str(j, name_cause(event->reason));
+		json_word(j, word_cause(event->reason));
 	}
 	if (event->tries) {
 		json_key(j, "tries");
@@ -327,7 +325,7 @@ static void json_transition(struct json *j, const struct history_event *event)
 static void json_actor(struct json *j, const struct history_event *event)
 {
 	json_key(j, "actor");
-	json_str(j, name_actor(event->actor));
+	json_word(j, word_actor(event->actor));
 	if (event->actor_pid) {
 		json_key(j, "actor_pid");
 		json_u64(j, event->actor_pid);
@@ -336,12 +334,15 @@ static void json_actor(struct json *j, const struct history_event *event)
 
 void json_event(struct json *j, const struct history_event *event)
 {
-	const char *kind = name_kind(event->kind);
+	const struct word *kind = word_kind(event->kind);
 
 	json_key(j, "serial");
 	json_u64(j, event->serial);
 	json_key(j, "kind");
-	json_str(j, kind ? kind : "unknown");
+	if (kind)
+		json_word(j, kind);
+	else
+		json_str(j, "unknown");
 	if (event->kind >= WAVEHAND_GAP) {
 		json_key(j, "count");
 		json_u64(j, event->count);
@@ -352,7 +353,7 @@ void json_event(struct json *j, const struct history_event *event)
 	if (event->kind == WAVEHAND_TRANSITION || event->kind == WAVEHAND_GONE)
 		json_transition(j, event);
 	json_key(j, "provenance");
-	json_str(j, name_provenance(event->provenance));
+	json_word(j, word_provenance(event->provenance));
 	if (event->kind == WAVEHAND_SEGMENT)
 		json_segment(j, event);
 	else

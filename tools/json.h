@@ -6,20 +6,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "history.h"
+#include "names.h"
 #include "out.h"
 #include "wavehand.h"
 
-#define JSON_RUN 4096
+#define JSON_RUN 8192
+#define JSON_KEY_SIZE 64	/* longest key, with what stands around it */
 
 /**
  * struct json - a writer of JSON
  * @gen: yajl's generator; it allocates nothing between json_start() and json_end()
  * @out: where the text goes
- * @key: key whose value is to come, or NULL
+ * @key: key whose value is to come, as JSON_KEY() makes it, or NULL
  * @key_size: its length
- * @used: bytes in @run
+ * @used: bytes in @run; @key is behind them already, if the value is to join them
  * @run: values of one object and the keys between them, made up here and given to
  *	yajl at once: it takes its time for each piece
  */
@@ -29,7 +32,7 @@ struct json {
 	const char *key;
 	size_t key_size;
 	size_t used;
-	char run[JSON_RUN];
+	char run[JSON_RUN + JSON_KEY_SIZE];
 };
 
 /**
@@ -53,9 +56,22 @@ void json_close(struct json *j);
 void json_open_array(struct json *j);
 void json_close_array(struct json *j);
 
-/* Keys are literals: json_key(j, "id"). */
-#define json_key(j, key) json_key_n(j, key, sizeof(key) - 1)
-void json_key_n(struct json *j, const char *key, size_t n);
+/* A key as it stands between two values. */
+#define JSON_KEY(key) ",\"" key "\":"
+
+/* Keys are literals, json_key(j, "id"): copied here, where their lengths are known. */
+#define json_key(j, key) do { \
+	_Static_assert(sizeof(JSON_KEY(key)) <= JSON_KEY_SIZE, "too long"); \
+	json_key_n(j, JSON_KEY(key), sizeof(JSON_KEY(key)) - 1); \
+} while (0)
+
+/* @key: made by JSON_KEY() */
+static inline void json_key_n(struct json *j, const char *key, size_t n)
+{
+	memcpy(j->run + j->used, key, n);
+	j->key = key;
+	j->key_size = n;
+}
 
 /** json_u64 - a number */
 void json_u64(struct json *j, uint64_t number);
@@ -68,6 +84,9 @@ void json_bool(struct json *j, bool yes);
 
 /** json_str - a string of ours: printable ASCII */
 void json_str(struct json *j, const char *s);
+
+/** json_word - likewise */
+void json_word(struct json *j, const struct word *w);
 
 #define JSON_BYTES 1024
 

@@ -3,6 +3,54 @@
 #ifndef NAMES_H
 #define NAMES_H
 
+#include <stdint.h>
+#include <string.h>
+
+/**
+ * struct word - a name with its length, for what is hot
+ * @length: of @text
+ * @text: ends with a NUL
+ */
+struct word {
+	uint8_t length;
+	char text[31];
+};
+
+#define WORD(s) { sizeof(s) - 1, s }
+
+/**
+ * put_word - write a word without a NUL
+ * @p: sizeof(struct word) bytes, as all of @w->text is copied: that needs no loop
+ * @w: word
+ *
+ * Return: the place behind.
+ */
+static inline char *put_word(char *p, const struct word *w)
+{
+	memcpy(p, w->text, sizeof(w->text));
+	return p + w->length;
+}
+
+/**
+ * make_word - of up to three pieces
+ * @w: to fill in
+ * @a: first piece; together they have less bytes than @w->text
+ * @b: second one
+ * @c: third one
+ *
+ * Return: @w.
+ */
+const struct word *make_word(struct word *w, const char *a, const char *b, const char *c);
+
+/* As the name_*() below. */
+const struct word *word_state(unsigned int state);
+const struct word *word_role(unsigned int role);
+const struct word *word_actor(unsigned int actor);
+const struct word *word_provenance(unsigned int provenance);
+const struct word *word_kind(unsigned int kind);
+const struct word *word_family(unsigned int family);
+const struct word *word_cause(unsigned int cause);
+
 /**
  * name_state - RFC 9293's name of a state, "?" for a number without one
  */
@@ -50,6 +98,9 @@ const char *name_cause(unsigned int cause);
  * Return: @text; "none" where no flag is set.
  */
 const char *name_tcp_flags(unsigned int flags, char *text);
+
+/** put_tcp_flags - likewise, without a NUL; NAME_TCP_FLAGS bytes at most */
+char *put_tcp_flags(char *p, unsigned int flags);
 
 /**
  * name_error - "ECONNRESET" for an errno; NULL for a number without a name

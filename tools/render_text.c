@@ -66,8 +66,10 @@ struct canvas {
 
 static void fill(struct canvas *c, const char *s, int n)
 {
+	size_t size = strlen(s);
+
 	while (n-- > 0)
-		out_str(c->out, s);
+		out_mem(c->out, s, size);
 }
 
 static void style(struct canvas *c, const char *code)
@@ -80,16 +82,20 @@ static void style(struct canvas *c, const char *code)
 static void time_text(const struct canvas *c, uint64_t time, char text[32])
 {
 	uint64_t ns = time > c->d->begin ? time - c->d->begin : 0;
-	unsigned long long ms = ns / 1000000, us = ns / 1000 % 1000;
+	uint64_t ms = ns / 1000000;
+	unsigned int us = (unsigned int)(ns / 1000 % 1000);
+	char *p;
 
-	if (!time)
+	if (!time) {
 		strcpy(text, "?");
-	else if (ms < 10000)
-		sprintf(text, "%llu.%03llu", ms, us);
+		return;
+	}
+	p = put_u64(text, ms);
+	if (ms < 10000)
+		p = put_three(stpcpy(p, "."), us);
 	else if (ms < 1000000)
-		sprintf(text, "%llu.%llu", ms, us / 100);
-	else
-		sprintf(text, "%llu", ms);
+		p = put_u64(stpcpy(p, "."), us / 100);
+	*p = '\0';
 }
 
 /*
@@ -280,7 +286,7 @@ static void state_text(const struct diagram_point *p, char text[32])
 	const char *mark = p->provenance == WAVEHAND_OBSERVED ? "" :
 			   p->provenance == WAVEHAND_INFERRED ? "~" : "?";
 
-	snprintf(text, 32, "%s%s", mark, name_state(p->state));
+	*put_word(stpcpy(text, mark), word_state(p->state)) = '\0';
 }
 
 static void put_state(struct canvas *c, const char *text, bool pad)

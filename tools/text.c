@@ -15,17 +15,25 @@ int text_width(const char *s)
 	return n;
 }
 
-char *put_u64(char *p, uint64_t value)
-{
-	char digits[TEXT_NUMBER];
-	size_t i = sizeof(digits);
+const char text_pairs[] =
+	"00010203040506070809" "10111213141516171819" "20212223242526272829"
+	"30313233343536373839" "40414243444546474849" "50515253545556575859"
+	"60616263646566676869" "70717273747576777879" "80818283848586878889"
+	"90919293949596979899";
 
-	do {
-		digits[--i] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	memcpy(p, digits + i, sizeof(digits) - i);
-	return p + sizeof(digits) - i;
+/* @value is below 10,000 */
+static char *put_four(char *p, unsigned int value)
+{
+	return put_pair(put_pair(p, value / 100), value % 100);
+}
+
+char *put_long(char *p, uint64_t value)
+{
+	if (value >= 10000)
+		return put_four(put_u64(p, value / 10000), (unsigned int)(value % 10000));
+	if (value >= 1000)
+		return put_four(p, (unsigned int)value);
+	return value >= 100 ? put_three(p, (unsigned int)value) : put_pair(p, (unsigned int)value);
 }
 
 char *put_id(char *p, uint64_t id)
@@ -40,40 +48,25 @@ char *put_id(char *p, uint64_t id)
 	return put_u64(p, id);
 }
 
-static char *put_octet(char *p, unsigned int octet)
+static char *put_ipv4(char *p, const uint8_t addr[4])
 {
-	if (octet >= 100) {
-		*p++ = (char)('0' + octet / 100);
-		octet %= 100;
-		*p++ = (char)('0' + octet / 10);
-	} else if (octet >= 10) {
-		*p++ = (char)('0' + octet / 10);
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		p = put_u64(p, addr[i]);
+		*p++ = '.';
 	}
-	*p++ = (char)('0' + octet % 10);
-	return p;
+	return p - 1;
 }
 
 char *put_address(char *p, const uint8_t addr[16], unsigned int family)
 {
-	char text[INET6_ADDRSTRLEN];
-	size_t n;
-
-	if (family == 4) {
-		p = put_octet(p, addr[0]);
-		*p++ = '.';
-		p = put_octet(p, addr[1]);
-		*p++ = '.';
-		p = put_octet(p, addr[2]);
-		*p++ = '.';
-		return put_octet(p, addr[3]);
-	}
-	if (family != 6 || !inet_ntop(AF_INET6, addr, text, sizeof(text))) {
-		*p++ = '?';
-		return p;
-	}
-	n = strlen(text);
-	memcpy(p, text, n);
-	return p + n;
+	if (family == 4)
+		return put_ipv4(p, addr);
+	if (family == 6 && inet_ntop(AF_INET6, addr, p, TEXT_ADDRESS))
+		return p + strlen(p);
+	*p = '?';
+	return p + 1;
 }
 
 /* address:port, [v6]:port; TEXT_SOCKET bytes at most */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "wavehand.h"
 
@@ -22,8 +23,34 @@
 /** text_width - columns of a string of which no character is wide */
 int text_width(const char *s);
 
-/** put_u64 - a decimal number; TEXT_NUMBER bytes at most */
-char *put_u64(char *p, uint64_t value);
+/** put_long - as put_u64() */
+char *put_long(char *p, uint64_t value);
+
+/** put_u64 - a decimal number; TEXT_NUMBER bytes at most. Most have one digit. */
+static inline char *put_u64(char *p, uint64_t value)
+{
+	if (value >= 10)
+		return put_long(p, value);
+	*p = (char)('0' + value);
+	return p + 1;
+}
+
+/* "00" to "99": one division for two digits */
+extern const char text_pairs[];
+
+/** put_pair - two digits, with a zero in front; @value is below 100 */
+static inline char *put_pair(char *p, unsigned int value)
+{
+	memcpy(p, text_pairs + 2 * value, 2);
+	return p + 2;
+}
+
+/** put_three - three digits, likewise; @value is below 1,000 */
+static inline char *put_three(char *p, unsigned int value)
+{
+	*p = (char)('0' + value / 100);
+	return put_pair(p + 1, value % 100);
+}
 
 /**
  * put_id - #7; a#7 where there are several recordings; TEXT_ID bytes at most
