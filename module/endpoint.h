@@ -29,7 +29,7 @@
  * @awaiting: which of @await have not come yet, as bits
  * @children: sockets in SYN-RECEIVED that were made of its request; 3 at most
  * @request: it has a place of those for requests
- * @named: it was given to the index by addresses
+ * @named: it was given to the index by addresses, or never will be
  * @over: it was counted as closed
  * @reset: it received a RST
  * @accepted: a process took it

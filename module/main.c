@@ -19,7 +19,7 @@ static int __init wavehand_init(void)
 	err = wh_ring_init();
 	if (err)
 		return err;
-	err = wh_store_init();
+	err = wh_store_init(wh_probes_need_addresses());
 	if (err)
 		goto err_ring;
 	err = wh_probes_init();

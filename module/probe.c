@@ -120,6 +120,17 @@ static int attach_hooks(void)
 	return err;
 }
 
+/** wh_probes_need_addresses() - will a source ask for endpoints by their addresses? */
+bool wh_probes_need_addresses(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < WH_SOURCES; i++)
+		if (wh_sources[i]->by_addresses && wanted(wh_sources[i]))
+			return true;
+	return false;
+}
+
 /**
  * wh_probes_init() - attach all sources; events begin
  *

@@ -48,6 +48,7 @@ enum wh_source_status {
  * @name: for people
  * @needs: what a kernel without it has to be told
  * @enabled: the parameter that may turn it off; NULL: the module is nothing without
+ * @by_addresses: it asks for endpoints by their addresses
  * @probes: its tracepoints, ended by one without a name; a source has these, or
  * @hooks: functions, likewise; or
  * @attach: what does something else
@@ -58,6 +59,7 @@ struct wh_source {
 	const char *name;
 	const char *needs;
 	const bool *enabled;
+	bool by_addresses;
 	struct wh_probe *probes;
 	struct wh_hook *hooks;
 	int (*attach)(void);
@@ -82,6 +84,7 @@ static inline bool wh_source_on(const struct wh_source *source)
 
 u64 wh_segments_unattached(void);
 
+bool wh_probes_need_addresses(void);
 int wh_probes_init(void);
 void wh_probes_exit(void);
 

@@ -276,5 +276,6 @@ struct wh_source wh_source_request = {
 	.name = "request",
 	.needs = WH_NEEDS_HOOKS,
 	.enabled = &requests,
+	.by_addresses = true,
 	.hooks = hooks,
 };

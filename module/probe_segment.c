@@ -546,6 +546,7 @@ struct wh_source wh_source_segment = {
 	.name = "segment",
 	.needs = "CONFIG_NETFILTER",
 	.enabled = &segments,
+	.by_addresses = true,
 	.attach = attach,
 	.detach = detach,
 };

@@ -52,8 +52,9 @@ static u16 local_port(const struct sock *sk, const struct wh_event *event)
 	return ntohs(inet_sk(sk)->inet_sport);
 }
 
-static void learn_addresses(struct wavehand_endpoint *pub,
-			    const struct sock *sk, const struct wh_event *event)
+static noinline void learn_addresses(struct wavehand_endpoint *pub,
+				     const struct sock *sk,
+				     const struct wh_event *event)
 {
 	u16 port;
 
@@ -100,8 +101,8 @@ static noinline void learn_cookie(struct wavehand_endpoint *pub, const struct so
  * both SYNs, an active opener's bytes_received behind the peer's. So both
  * initial numbers can be told at any time, Fast Open's data included.
  */
-static void learn_isn(struct wavehand_endpoint *pub, const struct tcp_sock *tp,
-		      u8 flags)
+static noinline void learn_isn(struct wavehand_endpoint *pub,
+			       const struct tcp_sock *tp, u8 flags)
 {
 	if (flags & WAVEHAND_EV_SEQ && pub->role != WAVEHAND_ROLE_UNKNOWN) {
 		pub->iss = tp->snd_una - (u32)tp->bytes_acked -
@@ -298,7 +299,9 @@ static bool child_of(struct wh_child *child, const struct sock *sk,
 {
 	if (is_child(old_state, new_state))
 		return wh_request_child(sk, child);
-	if (old_state != WAVEHAND_SYN_RECEIVED)
+	/* Without requests it has nothing that was before it. */
+	if (old_state != WAVEHAND_SYN_RECEIVED ||
+	    !wh_source_on(&wh_source_request))
 		return false;
 	child->cookie = false;
 	wh_tuple_of_socket(&child->tuple, sk);
@@ -358,29 +361,36 @@ static void learn_child(struct wh_entry *entry, const struct wh_child *from)
 }
 
 /*
- * The tracepoint tells what the socket does. Before it there may have been a request,
- * behind it there may be a minisocket; or there should be one, and is not.
+ * The tracepoint tells what the socket does. Behind it there may be a minisocket; or there
+ * should be one, and is not.
  */
-static void mark(struct wh_event *event, struct wh_endpoint *endpoint,
-		 const struct sock *sk)
+static noinline void mark_end(struct wh_event *event, struct wh_entry *entry,
+			      const struct sock *sk)
 {
-	struct wavehand_endpoint *pub = &endpoint->pub;
+	struct wavehand_endpoint *pub = &entry->endpoint->pub;
 
-	if (event->new_state == WAVEHAND_SYN_RECEIVED &&
-	    pub->state == WAVEHAND_SYN_RECEIVED)
-		event->flags |= WAVEHAND_EV_RAW;
-	if (event->new_state != WAVEHAND_CLOSED)
-		return;
 	if (pub->flags & WAVEHAND_EP_MINISOCKET) {
 		event->flags |= WAVEHAND_EV_RAW;
+		wh_store_forget_key(entry);
 		return;
 	}
-	pub->cause = wh_cause(sk, endpoint, event->old_state, event->error);
-	if (endpoint->wanted) {
+	pub->cause = wh_cause(sk, entry->endpoint, event->old_state, event->error);
+	if (entry->endpoint->wanted) {
 		event->flags |= WAVEHAND_EV_HIDDEN;
 		event->error = 0;
 		event->reason = WAVEHAND_CAUSE_NO_MINISOCKET;
 	}
+}
+
+static noinline void learn_listener(const struct wavehand_endpoint *pub,
+				    const struct sock *sk,
+				    const struct wh_event *event)
+{
+	if (event->new_state == WAVEHAND_LISTEN)
+		wh_listener_add(sk, pub, sk->sk_family);
+	else if (event->new_state == WAVEHAND_CLOSED)
+		wh_listener_remove(sk, sock_net(sk)->net_cookie,
+				   ntohs(inet_sk(sk)->inet_sport));
 }
 
 static u32 tries_of(const struct sock *sk)
@@ -466,14 +476,14 @@ static void probe_state(void *data, const struct sock *sk, const int old_state,
 	learn(pub, sk, &event);
 	if (unlikely(entry.born))
 		learn_owner(pub, sk, &event);
-	if (new_state == WAVEHAND_LISTEN)
-		wh_listener_add(sk, pub, sk->sk_family);
-	else if (old_state == WAVEHAND_LISTEN && new_state == WAVEHAND_CLOSED)
-		wh_listener_remove(sk, sock_net(sk)->net_cookie,
-				   ntohs(inet_sk(sk)->inet_sport));
-	mark(&event, entry.endpoint, sk);
-	if (event.flags & WAVEHAND_EV_RAW && new_state == WAVEHAND_CLOSED)
-		wh_store_forget_key(&entry);
+	if (unlikely(old_state == WAVEHAND_LISTEN ||
+		     new_state == WAVEHAND_LISTEN))
+		learn_listener(pub, sk, &event);
+	if (new_state == WAVEHAND_CLOSED)
+		mark_end(&event, &entry, sk);
+	else if (new_state == WAVEHAND_SYN_RECEIVED &&
+		 pub->state == WAVEHAND_SYN_RECEIVED)
+		event.flags |= WAVEHAND_EV_RAW;	/* a request was before */
 	wh_store_commit(&entry, &event);
 }
 

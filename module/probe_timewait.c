@@ -275,5 +275,6 @@ struct wh_source wh_source_timewait = {
 	.name = "timewait",
 	.needs = WH_NEEDS_HOOKS,
 	.enabled = &timewait,
+	.by_addresses = true,
 	.hooks = hooks,
 };

@@ -32,6 +32,9 @@
 
 static atomic64_t last_id = ATOMIC64_INIT(0);
 
+/* Will anybody ask by addresses? Written once, before the first probe. */
+static bool by_addresses;
+
 static struct wh_endpoint *scratch_of(const struct wh_shard *shard)
 {
 	return wh_slot(shard->first + wh_slots.per_shard - 1);
@@ -157,7 +160,7 @@ static void evict(struct wh_endpoint *endpoint)
 	list_del(&endpoint->age);
 	wh_await_drop(endpoint);
 	wh_index_remove_key(endpoint);
-	if (endpoint->named)
+	if (READ_ONCE(endpoint->in_tuples))
 		wh_index_remove_tuple(endpoint);
 }
 
@@ -223,6 +226,7 @@ static struct wh_endpoint *new_socket(struct wh_shard *shard, const void *key)
 	}
 	clear(endpoint);
 	endpoint->pub.id = atomic64_inc_return(&last_id);
+	endpoint->named = !by_addresses;
 	give_key(endpoint, key);
 	shard->tracked++;
 	shard->stats.endpoints++;
@@ -433,6 +437,31 @@ static void lock_other(struct wh_entry *entry, struct wh_shard *shard)
 	raw_spin_lock(&entry->shard->lock);
 }
 
+/* Of a socket that has no endpoint, or another life's; its shard stays locked, or another. */
+static noinline void begin_life(struct wh_entry *entry, const void *key,
+				const struct wh_event *event,
+				const struct wh_child *child)
+	__must_hold(&entry->shard->lock)
+{
+	if (entry->endpoint)
+		retire(entry->shard, entry->endpoint, event->time);
+	if (child) {
+		raw_spin_unlock(&entry->shard->lock);
+		find_by_tuple(entry, &child->tuple, 0);
+		entry->born = true;
+		if (entry->endpoint && is_parent(entry->endpoint, child) &&
+		    take_over(entry, key, event))
+			return;
+		entry->twin = false;
+	}
+
+	entry->born = true;
+	lock_other(entry, shard_for(wh_index_hash_key(key)));
+	entry->endpoint = new_socket(entry->shard, key);
+	if (!is_birth(event->old_state, event->new_state))
+		entry->endpoint->pub.joined = event->old_state;
+}
+
 /**
  * wh_store_begin() - find or make the endpoint of a transition
  * @entry: filled in; to be given to wh_store_commit(), soon
@@ -453,26 +482,8 @@ void wh_store_begin(struct wh_entry *entry, const void *key,
 {
 	local_irq_save(entry->irq_flags);
 	find_by_key(entry, key);
-	if (entry->endpoint) {
-		if (fits(entry->endpoint, event))
-			return;
-		retire(entry->shard, entry->endpoint, event->time);
-	}
-	if (child) {
-		raw_spin_unlock(&entry->shard->lock);
-		find_by_tuple(entry, &child->tuple, 0);
-		entry->born = true;
-		if (entry->endpoint && is_parent(entry->endpoint, child) &&
-		    take_over(entry, key, event))
-			return;
-		entry->twin = false;
-	}
-
-	entry->born = true;
-	lock_other(entry, shard_for(wh_index_hash_key(key)));
-	entry->endpoint = new_socket(entry->shard, key);
-	if (!is_birth(event->old_state, event->new_state))
-		entry->endpoint->pub.joined = event->old_state;
+	if (unlikely(!entry->endpoint || !fits(entry->endpoint, event)))
+		begin_life(entry, key, event, child);
 }
 
 /**
@@ -583,7 +594,7 @@ void wh_store_append(struct wh_entry *entry, const struct wh_event *event)
  * it may be about to ask for: that one's end is still to be told. A child that no request
  * became may be the one too many that loses the race for its addresses.
  */
-static void name(struct wh_endpoint *endpoint)
+static noinline void name(struct wh_endpoint *endpoint)
 {
 	const u16 addresses = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
 
@@ -693,13 +704,15 @@ void wh_store_forget_key(struct wh_entry *entry)
 
 /**
  * wh_store_init() - allocate the store: its slots, its index, and what awaits
+ * @addresses: whether somebody will ask by addresses: endpoints get no such name otherwise
  *
  * Return: 0, -EINVAL for an absurd parameter, -ENOMEM.
  */
-int wh_store_init(void)
+int wh_store_init(bool addresses)
 {
 	int err;
 
+	by_addresses = addresses;
 	err = wh_slots_init();
 	if (err)
 		return err;

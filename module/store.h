@@ -43,7 +43,7 @@ struct wh_store_stats {
 	u64 requests_evicted;
 };
 
-int wh_store_init(void);
+int wh_store_init(bool addresses);
 void wh_store_exit(void);
 
 void wh_store_begin(struct wh_entry *entry, const void *key,
