@@ -209,11 +209,14 @@ u32 wh_index_find_tuple(const struct wh_tuple *tuple, u32 hash, u64 cookie)
 
 	do {
 		slot = READ_ONCE(wh_index.tuples[bucket]);
-		/* It may be written just now: then it is not the one, or goes unnoticed. */
-		while (slot < WH_INDEX_END &&
-		       !data_race(wh_index_has_tuple(&wh_slot(slot)->pub, tuple,
-						     cookie)))
-			slot = READ_ONCE(wh_slot(slot)->next_tuple);
+		while (slot < WH_INDEX_END) {
+			const struct wh_endpoint *at = wh_slot(slot);
+
+			/* Half written it is not the one, or will be found out. */
+			if (data_race(wh_index_has_tuple(&at->pub, tuple, cookie)))
+				break;
+			slot = READ_ONCE(at->next_tuple);
+		}
 	} while (unlikely(slot >= WH_INDEX_END && slot != WH_INDEX_END + bucket));
 	return slot;
 }
