@@ -189,6 +189,21 @@ static bool is_migrated(const struct wh_entry *entry,
 	       check_net(read_pnet(&inet_rsk(req)->ireq_net));
 }
 
+/*
+ * Two processors may make a request each of a SYN that came twice. One loses the race for
+ * its place, and goes at once; where TIME-WAIT chose the number both have the same.
+ */
+static bool lost_race(const struct wh_entry *entry,
+		      const struct request_sock *req)
+{
+	struct wh_event last;
+
+	return !req->num_timeout && !in_task() && req->rsk_listener &&
+	       inet_sk_state_load(req->rsk_listener) == TCP_LISTEN &&
+	       just_now(entry, WAVEHAND_SYN, &last) &&
+	       !(last.flags & WAVEHAND_EV_SENT);
+}
+
 /* Why a request that never became a socket ended. A reset may be none that counts. */
 static u8 reason_of(const struct wh_entry *entry,
 		    const struct request_sock *req)
@@ -256,7 +271,7 @@ static void on_destroy(struct ftrace_regs *args)
 	wh_tuple_of_request(&tuple, req);
 	wh_store_find_tuple(&entry, &tuple, 0);
 	if (entry.endpoint && is_of(&entry.endpoint->pub, req) &&
-	    !is_migrated(&entry, req))
+	    !is_migrated(&entry, req) && !lost_race(&entry, req))
 		end_request(&entry, req);
 	wh_store_end(&entry);
 }
