@@ -397,7 +397,7 @@ static __always_inline bool passes(const struct sk_buff *skb,
 	       is_none_of_ours(th);
 }
 
-/* Return: false when it is none of our business. @s: zero but for its skb. */
+/* @s: zero but for its skb and its state. Return: false when it is none of our business. */
 static bool parse(struct segment *s, unsigned int offset, bool sent)
 {
 	struct wh_event *event = &s->event;

@@ -64,6 +64,7 @@ static __always_inline void keep(struct wh_endpoint *endpoint,
 		endpoint->total = U32_MAX;
 }
 
+/* Once in a life: not inline, as are begin_life() and name(). */
 static noinline void count_end(struct wh_shard *shard, struct wh_endpoint *endpoint)
 {
 	endpoint->over = true;
@@ -117,6 +118,7 @@ static __always_inline void append(struct wh_shard *shard,
 		count_end(shard, endpoint);
 }
 
+/* The same, not inline: a transition goes through the one in wh_store_commit(). */
 static noinline void append_another(struct wh_shard *shard,
 				    struct wh_endpoint *endpoint,
 				    const struct wh_event *event)
