@@ -23,6 +23,7 @@
 #include "cause.h"
 #include "listener.h"
 #include "owner.h"
+#include "path.h"
 #include "probe.h"
 #include "request.h"
 #include "store.h"
@@ -299,9 +300,7 @@ static bool child_of(struct wh_child *child, const struct sock *sk,
 {
 	if (is_child(old_state, new_state))
 		return wh_request_child(sk, child);
-	/* Without requests it has nothing that was before it. */
-	if (old_state != WAVEHAND_SYN_RECEIVED ||
-	    !wh_source_on(&wh_source_request))
+	if (old_state != WAVEHAND_SYN_RECEIVED)
 		return false;
 	child->cookie = false;
 	wh_tuple_of_socket(&child->tuple, sk);
@@ -334,10 +333,8 @@ static bool is_dropped(const struct sock *sk, const struct wh_endpoint *endpoint
 	    sk->sk_socket || pub->role != WAVEHAND_ROLE_PASSIVE ||
 	    pub->state != WAVEHAND_SYN_RECEIVED)
 		return false;
-	return endpoint->children ||
-	       (endpoint->again[WH_SENT].syn &&
-		!(pub->flags & WAVEHAND_EP_COOKIE) &&
-		wh_source_on(&wh_source_request));
+	return endpoint->children || (endpoint->again[WH_SENT].syn &&
+				      !(pub->flags & WAVEHAND_EP_COOKIE));
 }
 
 /* Of a socket that another one of the same request outlives, or the request itself. */
@@ -424,7 +421,7 @@ static void fill_in(struct wh_event *event, const struct sock *sk)
 
 /*
  * Of a listener's child that is not ESTABLISHED yet: it may be one of several, and of a
- * request. Not inline: the other transitions need no room for this.
+ * request, where those are observed. Not inline: the other transitions need no room for this.
  *
  * Return: false when the event was of one that is dropped, and is done with.
  */
@@ -462,8 +459,9 @@ static void probe_state(void *data, const struct sock *sk, const int old_state,
 	if (unlikely(sk->sk_protocol != IPPROTO_TCP))
 		return;
 	fill_in(&event, sk);
-	if (is_child(old_state, new_state) ||
-	    old_state == WAVEHAND_SYN_RECEIVED) {
+	if ((is_child(old_state, new_state) ||
+	     old_state == WAVEHAND_SYN_RECEIVED) &&
+	    wh_source_on(&wh_source_request)) {
 		if (!begin_child(&entry, sk, &event))
 			return;
 	} else {

@@ -3,10 +3,10 @@
  * Locking: none. A slot's serial says whose the slot is:
  *
  *	serial n	event n is published in it
- *	BUSY		a writer is filling it
+ *	WH_RING_BUSY	a writer is filling it
  *
  * Slot i first expects the serial n that is one lap before its first event. The
- * writer of n waits for "n - size" to appear there, marks the slot BUSY, fills
+ * writer of n waits for "n - size" to appear there, marks the slot WH_RING_BUSY, fills
  * it and publishes n with release semantics. So two writers are never in one
  * slot, even when one was held up for a whole lap. The wait cannot deadlock:
  * every writer has interrupts disabled (it holds a shard's lock), so the one
@@ -35,8 +35,6 @@
 /* A serial is loaded and stored in one piece. */
 static_assert(BITS_PER_LONG == 64, "64-bit machines only");
 
-#define BUSY		0ULL
-
 #define RING_MIN	64U
 #define RING_MAX	4194304U
 
@@ -51,11 +49,8 @@ static unsigned long long first_serial = 1;
 module_param_named(serial, first_serial, ullong, 0444);
 MODULE_PARM_DESC(serial, "Serial of the first event, 1 to 2^47 (default: 1); for tests, which cannot wait for large ones");
 
-static struct wavehand_event *slots;
-static u64 mask;
+struct wh_ring wh_ring;
 
-/* The latest serial claimed. On a line of its own: every writer writes it. */
-static atomic64_t head ____cacheline_aligned_in_smp = ATOMIC64_INIT(0);
 static atomic64_t lost ____cacheline_aligned_in_smp = ATOMIC64_INIT(0);
 
 DECLARE_WAIT_QUEUE_HEAD(wh_ring_wait);
@@ -98,51 +93,22 @@ static void wake_now(struct irq_work *work)
 static struct irq_work later_work = IRQ_WORK_INIT(wake_later);
 static struct irq_work now_work = IRQ_WORK_INIT(wake_now);
 
-static void have_woken(u64 serial)
+/**
+ * wh_ring_call() - a reader sleeps: have it woken, in time
+ * @serial: of the event just published
+ *
+ * Context: as of wh_ring_append().
+ */
+void wh_ring_call(u64 serial)
 {
 	u64 since = READ_ONCE(waiting_since);
 
 	if (!since) {
 		WRITE_ONCE(waiting_since, serial);
 		irq_work_queue(&later_work);
-	} else if ((s64)(serial - since) >= (s64)(mask / 4)) {
+	} else if ((s64)(serial - since) >= (s64)(wh_ring.mask / 4)) {
 		irq_work_queue(&now_work);
 	}
-}
-
-static struct wavehand_event *slot_of(u64 serial)
-{
-	return &slots[serial & mask];
-}
-
-/**
- * wh_ring_append() - number an event and hand it to the readers
- * @event: the event
- * @endpoint: whose event it is, as it is to be shown
- *
- * Context: any but NMI, interrupts disabled, may be called under raw locks.
- * Return: its serial.
- */
-u64 wh_ring_append(const struct wh_event *event,
-		   const struct wavehand_endpoint *endpoint)
-{
-	u64 serial = atomic64_inc_return(&head);
-	struct wavehand_event *slot = slot_of(serial);
-
-	/* Pairs with the release below, one lap ago. */
-	while (unlikely(smp_load_acquire(&slot->serial) != serial - mask - 1))
-		cpu_relax();
-	WRITE_ONCE(slot->serial, BUSY);
-	/* Who sees any of what follows sees BUSY as well; pairs with smp_rmb(). */
-	smp_wmb();
-
-	wh_event_export(event, endpoint, slot);
-
-	/* Who sees the serial sees the event. */
-	smp_store_release(&slot->serial, serial);
-	if (wq_has_sleeper(&wh_ring_wait))
-		have_woken(serial);
-	return serial;
 }
 
 /**
@@ -153,7 +119,7 @@ u64 wh_ring_append(const struct wh_event *event,
  */
 u64 wh_ring_head(void)
 {
-	return atomic64_read(&head);
+	return atomic64_read(&wh_ring.head);
 }
 
 /** wh_ring_leads_to() - is or was there an event with this serial, or is it the next one? */
@@ -164,7 +130,7 @@ bool wh_ring_leads_to(u64 serial)
 
 static bool is_lost(u64 serial, u64 latest)
 {
-	return latest >= serial && latest - serial > mask;
+	return latest >= serial && latest - serial > wh_ring.mask;
 }
 
 /**
@@ -175,7 +141,7 @@ static bool is_lost(u64 serial, u64 latest)
  */
 bool wh_ring_ready(u64 serial)
 {
-	return READ_ONCE(slot_of(serial)->serial) == serial ||
+	return READ_ONCE(wh_ring_slot(serial)->serial) == serial ||
 	       is_lost(serial, wh_ring_head());
 }
 
@@ -188,7 +154,7 @@ bool wh_ring_ready(u64 serial)
  */
 bool wh_ring_get(u64 serial, struct wavehand_event *event)
 {
-	const struct wavehand_event *slot = slot_of(serial);
+	const struct wavehand_event *slot = wh_ring_slot(serial);
 
 	/* Pairs with the release in wh_ring_append(). */
 	if (smp_load_acquire(&slot->serial) != serial)
@@ -216,7 +182,7 @@ u64 wh_ring_skip_lost(u64 *serial)
 
 	if (!is_lost(*serial, latest))
 		return 0;
-	n = latest - mask - *serial;
+	n = latest - wh_ring.mask - *serial;
 	*serial += n;
 	atomic64_add(n, &lost);
 	return n;
@@ -230,15 +196,15 @@ u64 wh_ring_skip_lost(u64 *serial)
  */
 struct page *wh_ring_page(unsigned long number)
 {
-	if (number >= PFN_UP(array_size(mask + 1, sizeof(*slots))))
+	if (number >= PFN_UP(array_size(wh_ring.mask + 1ULL, sizeof(*wh_ring.slots))))
 		return NULL;
-	return vmalloc_to_page((void *)slots + (number << PAGE_SHIFT));
+	return vmalloc_to_page((void *)wh_ring.slots + (number << PAGE_SHIFT));
 }
 
 /** wh_ring_size() - events that the ring holds */
 unsigned int wh_ring_size(void)
 {
-	return mask + 1;
+	return wh_ring.mask + 1;
 }
 
 /** wh_ring_lost() - events lost so far, summed over all readers */
@@ -277,23 +243,23 @@ int wh_ring_init(void)
 		return -EINVAL;
 	}
 	ring = roundup_pow_of_two(ring);
-	if (array_size(ring, sizeof(*slots)) > memory / 2) {
+	if (array_size(ring, sizeof(*wh_ring.slots)) > memory / 2) {
 		pr_err("ring=%u: needs %zu MiB, more than half of this machine's memory\n",
-		       ring, array_size(ring, sizeof(*slots)) >> 20);
+		       ring, array_size(ring, sizeof(*wh_ring.slots)) >> 20);
 		return -EINVAL;
 	}
-	if (!wh_memory_available(array_size(ring, sizeof(*slots)))) {
+	if (!wh_memory_available(array_size(ring, sizeof(*wh_ring.slots)))) {
 		pr_err("ring=%u: needs %zu MiB, more than is available\n", ring,
-		       array_size(ring, sizeof(*slots)) >> 20);
+		       array_size(ring, sizeof(*wh_ring.slots)) >> 20);
 		return -ENOMEM;
 	}
-	slots = wh_memory_alloc(array_size(ring, sizeof(*slots)));
-	if (!slots)
+	wh_ring.slots = wh_memory_alloc(array_size(ring, sizeof(*wh_ring.slots)));
+	if (!wh_ring.slots)
 		return -ENOMEM;
-	mask = ring - 1;
-	atomic64_set(&head, first_serial - 1);
+	wh_ring.mask = ring - 1;
+	atomic64_set(&wh_ring.head, first_serial - 1);
 	for (i = 0; i < ring; i++)
-		slot_of(first_serial + i)->serial = first_serial + i - ring;
+		wh_ring_slot(first_serial + i)->serial = first_serial + i - ring;
 	return 0;
 }
 
@@ -307,5 +273,5 @@ void wh_ring_exit(void)
 	irq_work_sync(&later_work);
 	irq_work_sync(&now_work);
 	timer_delete_sync(&wake_timer);
-	vfree(slots);
+	vfree(wh_ring.slots);
 }

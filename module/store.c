@@ -25,6 +25,7 @@
 #include <linux/string.h>
 #include "await.h"
 #include "index.h"
+#include "path.h"
 #include "request.h"
 #include "ring.h"
 #include "slots.h"
@@ -40,32 +41,12 @@ static struct wh_endpoint *scratch_of(const struct wh_shard *shard)
 	return wh_slot(shard->first + wh_slots.per_shard - 1);
 }
 
-static bool is_scratch(const struct wh_endpoint *endpoint)
-{
-	return !endpoint->pub.id;
-}
-
-/* For a new endpoint: any will do, evenly. */
-static struct wh_shard *shard_for(u32 hash)
-{
-	return &wh_slots.shards[hash & (wh_slots.nr_shards - 1)];
-}
-
-static __always_inline void keep(struct wh_endpoint *endpoint,
-				 const struct wh_event *event, u64 serial)
-{
-	u32 next = endpoint->next;
-
-	wh_event_keep(event, serial, &endpoint->events[next]);
-	if (unlikely(++next == wh_slots.depth))
-		next = wh_slots.first_events;
-	endpoint->next = next;
-	if (unlikely(!++endpoint->total))
-		endpoint->total = U32_MAX;
-}
-
-/* Once in a life: not inline, as are begin_life() and name(). */
-static noinline void count_end(struct wh_shard *shard, struct wh_endpoint *endpoint)
+/**
+ * wh_store_count_end() - an endpoint has closed
+ * @shard: its shard, locked
+ * @endpoint: the endpoint
+ */
+void wh_store_count_end(struct wh_shard *shard, struct wh_endpoint *endpoint)
 {
 	endpoint->over = true;
 	wh_await_drop(endpoint);
@@ -78,52 +59,12 @@ static noinline void count_end(struct wh_shard *shard, struct wh_endpoint *endpo
 	shard->stats.closed++;
 }
 
-static void count_event(struct wh_shard *shard, const struct wh_event *event)
-{
-	shard->stats.events++;
-	if (event->kind == WAVEHAND_TRANSITION)
-		shard->stats.transitions += wh_event_is_told(event);
-	else if (event->kind == WAVEHAND_SEGMENT)
-		shard->stats.segments++;
-}
-
-/* After it the endpoint is in another state. */
-static bool changes_state(const struct wh_event *event)
-{
-	if (likely(event->kind == WAVEHAND_TRANSITION))
-		return !(event->flags & WAVEHAND_EV_RAW);
-	return event->kind == WAVEHAND_GONE;
-}
-
-/* Everything that happens to an endpoint goes through here. */
-static __always_inline void append(struct wh_shard *shard,
-				   struct wh_endpoint *endpoint,
-				   const struct wh_event *event)
-{
-	u64 serial;
-
-	lockdep_assert_held(&shard->lock);
-
-	if (changes_state(event))
-		endpoint->pub.state = event->new_state;
-	count_event(shard, event);
-	serial = wh_ring_append(event, &endpoint->pub);
-
-	if (unlikely(is_scratch(endpoint))) {
-		shard->stats.untracked++;
-		return;
-	}
-	keep(endpoint, event, serial);
-	if (endpoint->pub.state == WAVEHAND_CLOSED && !endpoint->over)
-		count_end(shard, endpoint);
-}
-
-/* The same, not inline: a transition goes through the one in wh_store_commit(). */
+/* Not inline: a transition's own is in path.h. */
 static noinline void append_another(struct wh_shard *shard,
 				    struct wh_endpoint *endpoint,
 				    const struct wh_event *event)
 {
-	append(shard, endpoint, event);
+	wh_append(shard, endpoint, event);
 }
 
 static bool in_minisocket(const struct wh_endpoint *endpoint)
@@ -355,51 +296,6 @@ static bool take_over(struct wh_entry *entry, const void *key,
 	return true;
 }
 
-/* From these a socket starts a life, whatever it was before. */
-static bool is_birth(u8 old_state, u8 new_state)
-{
-	if (old_state == WAVEHAND_CLOSED)
-		return new_state != WAVEHAND_CLOSED;
-	return old_state == WAVEHAND_LISTEN &&
-	       new_state == WAVEHAND_SYN_RECEIVED;
-}
-
-static bool fits(const struct wh_endpoint *endpoint,
-		 const struct wh_event *event)
-{
-	if (is_birth(event->old_state, event->new_state))
-		return false;
-	/* Its socket goes; it may be over already, on another processor. */
-	if (endpoint->pub.flags & WAVEHAND_EP_MINISOCKET)
-		return event->new_state == WAVEHAND_CLOSED;
-	return endpoint->pub.state == event->old_state;
-}
-
-/* Locks a shard in any case: that of what was found, or that for a new endpoint. */
-static __always_inline void lock_found(struct wh_entry *entry, u32 slot,
-				       u32 hash)
-	__acquires(&entry->shard->lock)
-{
-	entry->shard = likely(slot < WH_INDEX_END) ? wh_shard_of(slot) :
-						     shard_for(hash);
-	raw_spin_lock(&entry->shard->lock);
-	entry->born = false;
-	entry->twin = false;
-}
-
-/* The slot may have another endpoint by now. */
-static __always_inline void find_by_key(struct wh_entry *entry, const void *key)
-	__acquires(&entry->shard->lock)
-{
-	u32 hash = wh_index_hash_key(key);
-	u32 slot = wh_index_find_key(key, hash);
-
-	lock_found(entry, slot, hash);
-	entry->endpoint = NULL;
-	if (likely(slot < WH_INDEX_END) && likely(wh_slot(slot)->key == key))
-		entry->endpoint = wh_slot(slot);
-}
-
 static struct wh_endpoint *still_named(u32 slot, const struct wh_tuple *tuple,
 				       u64 cookie)
 {
@@ -417,7 +313,7 @@ static void find_by_tuple(struct wh_entry *entry, const struct wh_tuple *tuple,
 	u32 hash = wh_index_hash(tuple);
 	u32 slot = wh_index_find_tuple(tuple, hash, cookie);
 
-	lock_found(entry, slot, hash);
+	wh_lock_found(entry, slot, hash);
 	entry->endpoint = NULL;
 	if (slot < WH_INDEX_END)
 		entry->endpoint = still_named(slot, tuple, cookie);
@@ -439,10 +335,18 @@ static void lock_other(struct wh_entry *entry, struct wh_shard *shard)
 	raw_spin_lock(&entry->shard->lock);
 }
 
-/* Of a socket that has no endpoint, or another life's; its shard stays locked, or another. */
-static noinline void begin_life(struct wh_entry *entry, const void *key,
-				const struct wh_event *event,
-				const struct wh_child *child)
+/**
+ * wh_store_begin_life() - begin a transition of a socket that has no endpoint yet
+ * @entry: without an endpoint, or with that of another life
+ * @key: as of wh_store_begin()
+ * @event: likewise
+ * @child: likewise
+ *
+ * Context: its shard is locked, and stays so, or another one is.
+ */
+void wh_store_begin_life(struct wh_entry *entry, const void *key,
+			 const struct wh_event *event,
+			 const struct wh_child *child)
 	__must_hold(&entry->shard->lock)
 {
 	if (entry->endpoint)
@@ -458,34 +362,10 @@ static noinline void begin_life(struct wh_entry *entry, const void *key,
 	}
 
 	entry->born = true;
-	lock_other(entry, shard_for(wh_index_hash_key(key)));
+	lock_other(entry, wh_shard_for(wh_index_hash_key(key)));
 	entry->endpoint = new_socket(entry->shard, key);
-	if (!is_birth(event->old_state, event->new_state))
+	if (!wh_is_birth(event->old_state, event->new_state))
 		entry->endpoint->pub.joined = event->old_state;
-}
-
-/**
- * wh_store_begin() - find or make the endpoint of a transition
- * @entry: filled in; to be given to wh_store_commit(), soon
- * @key: address of the socket
- * @event: the transition; its states and its time are looked at
- * @child: of a socket that a listener made and that is in SYN-RECEIVED, or gets there;
- *	else NULL
- *
- * An endpoint that does not fit the transition was another life of the same
- * socket, or of another one at the same address. When no slot is free the entry
- * has an endpoint with id 0: its event goes to the ring alone, and is counted.
- *
- * Context: any but NMI. Returns with the shard locked and interrupts disabled.
- */
-void wh_store_begin(struct wh_entry *entry, const void *key,
-		    const struct wh_event *event, const struct wh_child *child)
-	__acquires(&entry->shard->lock)
-{
-	local_irq_save(entry->irq_flags);
-	find_by_key(entry, key);
-	if (unlikely(!entry->endpoint || !fits(entry->endpoint, event)))
-		begin_life(entry, key, event, child);
 }
 
 /**
@@ -497,7 +377,7 @@ void wh_store_give_back(struct wh_entry *entry)
 	struct wh_endpoint *endpoint = entry->endpoint;
 	struct wh_shard *shard = entry->shard;
 
-	if (is_scratch(endpoint))
+	if (wh_is_scratch(endpoint))
 		return;
 	if (shard->requested == wh_slots.requests)
 		free_endpoint(shard, oldest_request(shard));
@@ -523,7 +403,7 @@ void wh_store_find(struct wh_entry *entry, const void *key)
 	__acquires(&entry->shard->lock)
 {
 	local_irq_save(entry->irq_flags);
-	find_by_key(entry, key);
+	wh_find_by_key(entry, key);
 }
 
 /**
@@ -596,7 +476,7 @@ void wh_store_append(struct wh_entry *entry, const struct wh_event *event)
  * it may be about to ask for: that one's end is still to be told. A child that no request
  * became may be the one too many that loses the race for its addresses.
  */
-static noinline void name(struct wh_endpoint *endpoint)
+void wh_store_name(struct wh_endpoint *endpoint)
 {
 	const u16 addresses = WAVEHAND_KNOWN_LOCAL | WAVEHAND_KNOWN_REMOTE;
 
@@ -606,17 +486,10 @@ static noinline void name(struct wh_endpoint *endpoint)
 	     !endpoint->again[WH_SENT].syn) ||
 	    (endpoint->pub.state == WAVEHAND_SYN_RECEIVED &&
 	     !endpoint->request && !endpoint->again[WH_SENT].syn) ||
-	    is_scratch(endpoint))
+	    wh_is_scratch(endpoint))
 		return;
 	endpoint->named = true;
 	wh_index_add_tuple(endpoint);
-}
-
-static void unlock(struct wh_entry *entry)
-	__releases(&entry->shard->lock)
-{
-	raw_spin_unlock(&entry->shard->lock);
-	local_irq_restore(entry->irq_flags);
 }
 
 /**
@@ -629,24 +502,8 @@ void wh_store_end(struct wh_entry *entry)
 	__releases(&entry->shard->lock)
 {
 	if (entry->endpoint && !entry->endpoint->named)
-		name(entry->endpoint);
-	unlock(entry);
-}
-
-/**
- * wh_store_commit() - append the event that an entry was begun for
- * @entry: begun or found
- * @event: the event
- *
- * Context: unlocks what was locked.
- */
-void wh_store_commit(struct wh_entry *entry, const struct wh_event *event)
-	__releases(&entry->shard->lock)
-{
-	append(entry->shard, entry->endpoint, event);
-	if (unlikely(!entry->endpoint->named))
-		name(entry->endpoint);
-	unlock(entry);
+		wh_store_name(entry->endpoint);
+	wh_unlock(entry);
 }
 
 /**
@@ -679,11 +536,11 @@ void wh_store_forget(const void *key)
 	struct wh_entry entry;
 
 	local_irq_save(entry.irq_flags);
-	find_by_key(&entry, key);
+	wh_find_by_key(&entry, key);
 	if (entry.endpoint)
 		retire(entry.shard, entry.endpoint,
 		       is_cut_off(entry.endpoint) ? ktime_get_ns() : 0);
-	unlock(&entry);
+	wh_unlock(&entry);
 }
 
 /**

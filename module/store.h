@@ -46,9 +46,6 @@ struct wh_store_stats {
 int wh_store_init(bool addresses);
 void wh_store_exit(void);
 
-void wh_store_begin(struct wh_entry *entry, const void *key,
-		    const struct wh_event *event,
-		    const struct wh_child *child);
 void wh_store_give_back(struct wh_entry *entry);
 void wh_store_find(struct wh_entry *entry, const void *key);
 void wh_store_find_tuple(struct wh_entry *entry, const struct wh_tuple *tuple,
@@ -58,7 +55,6 @@ void wh_store_learn_tuple(struct wh_entry *entry, const struct wh_tuple *tuple);
 void wh_store_last(const struct wh_entry *entry, struct wh_event *last);
 void wh_store_append(struct wh_entry *entry, const struct wh_event *event);
 void wh_store_end(struct wh_entry *entry);
-void wh_store_commit(struct wh_entry *entry, const struct wh_event *event);
 void wh_store_forget_key(struct wh_entry *entry);
 void wh_store_forget_tuple(struct wh_entry *entry);
 void wh_store_forget(const void *key);
