@@ -124,11 +124,14 @@ static __always_inline void wh_find_by_key(struct wh_entry *entry, const void *k
 {
 	u32 hash = wh_index_hash_key(key);
 	u32 slot = wh_index_find_key(key, hash);
+	struct wh_endpoint *endpoint = NULL;
 
+	if (likely(slot < WH_INDEX_END))
+		endpoint = wh_slot(slot);
 	wh_lock_found(entry, slot, hash);
 	entry->endpoint = NULL;
-	if (likely(slot < WH_INDEX_END) && likely(wh_slot(slot)->key == key))
-		entry->endpoint = wh_slot(slot);
+	if (likely(endpoint) && likely(endpoint->key == key))
+		entry->endpoint = endpoint;
 }
 
 static inline void wh_unlock(struct wh_entry *entry)
