@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The path of an event into the store, for store.c and for the probe of transitions: ten
- * of them in a connection take it. Inline, it is 70 instructions shorter: what the event
- * is is known there. What is rare is behind a call.
+ * of them in a connection take it. Inline, it is 70 instructions shorter, as it is known
+ * there what the event is. What is rare is behind a call.
  */
 #ifndef _WH_PATH_H
 #define _WH_PATH_H
@@ -34,7 +34,7 @@ static inline struct wh_shard *wh_shard_for(u32 hash)
 }
 
 static __always_inline void wh_keep(struct wh_endpoint *endpoint,
-				 const struct wh_event *event, u64 serial)
+				    const struct wh_event *event, u64 serial)
 {
 	u32 next = endpoint->next;
 
@@ -65,8 +65,8 @@ static inline bool wh_changes_state(const struct wh_event *event)
 
 /* Everything that happens to an endpoint goes through here. */
 static __always_inline void wh_append(struct wh_shard *shard,
-				   struct wh_endpoint *endpoint,
-				   const struct wh_event *event)
+				      struct wh_endpoint *endpoint,
+				      const struct wh_event *event)
 {
 	u64 serial;
 
@@ -96,7 +96,7 @@ static inline bool wh_is_birth(u8 old_state, u8 new_state)
 }
 
 static inline bool wh_fits(const struct wh_endpoint *endpoint,
-		 const struct wh_event *event)
+			   const struct wh_event *event)
 {
 	if (wh_is_birth(event->old_state, event->new_state))
 		return false;
@@ -108,7 +108,7 @@ static inline bool wh_fits(const struct wh_endpoint *endpoint,
 
 /* Locks a shard in any case: that of what was found, or that for a new endpoint. */
 static __always_inline void wh_lock_found(struct wh_entry *entry, u32 slot,
-				       u32 hash)
+					  u32 hash)
 	__acquires(&entry->shard->lock)
 {
 	entry->shard = likely(slot < WH_INDEX_END) ? wh_shard_of(slot) :
@@ -157,7 +157,7 @@ static inline void wh_unlock(struct wh_entry *entry)
  */
 static __always_inline void
 wh_store_begin(struct wh_entry *entry, const void *key,
-		    const struct wh_event *event, const struct wh_child *child)
+	       const struct wh_event *event, const struct wh_child *child)
 	__acquires(&entry->shard->lock)
 {
 	local_irq_save(entry->irq_flags);

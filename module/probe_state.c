@@ -423,10 +423,11 @@ static void fill_in(struct wh_event *event, const struct sock *sk)
  * Of a listener's child that is not ESTABLISHED yet: it may be one of several, and of a
  * request, where those are observed. Not inline: the other transitions need no room for this.
  *
- * Return: false when the event was of one that is dropped, and is done with.
+ * Return: false when the event is of one that is dropped: there is nothing to learn.
  */
 static noinline bool begin_child(struct wh_entry *entry, const struct sock *sk,
 				 struct wh_event *event)
+	__acquires(&entry->shard->lock)
 {
 	struct wh_child from;
 	bool known = child_of(&from, sk, event->old_state, event->new_state);
@@ -435,7 +436,6 @@ static noinline bool begin_child(struct wh_entry *entry, const struct sock *sk,
 	count_children(entry->endpoint, event);
 	if (entry->twin || is_dropped(sk, entry->endpoint, event)) {
 		drop(entry, event);
-		wh_store_commit(entry, event);
 		return false;
 	}
 	if (known)
@@ -462,8 +462,10 @@ static void probe_state(void *data, const struct sock *sk, const int old_state,
 	if ((is_child(old_state, new_state) ||
 	     old_state == WAVEHAND_SYN_RECEIVED) &&
 	    wh_source_on(&wh_source_request)) {
-		if (!begin_child(&entry, sk, &event))
+		if (!begin_child(&entry, sk, &event)) {
+			wh_store_commit(&entry, &event);
 			return;
+		}
 	} else {
 		wh_store_begin(&entry, sk, &event, NULL);
 	}

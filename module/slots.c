@@ -86,6 +86,11 @@ static u32 inverse_of(u32 odd)
 	return inverse;
 }
 
+/* What wh_shard_of() counts on: no product of slots reaches 2^WH_SHARD_SHIFT, its own not 2^64. */
+#define PLACES_MAX	(CAPACITY_MAX + CAPACITY_MAX / 4ULL)
+static_assert(PLACES_MAX * PLACES_MAX < 1ULL << WH_SHARD_SHIFT);
+static_assert(PLACES_MAX / SHARD_MIN < 1ULL << (64 - WH_SHARD_SHIFT));
+
 static void lay_out(void)
 {
 	struct wh_slots *s = &wh_slots;
@@ -100,7 +105,7 @@ static void lay_out(void)
 	s->size = endpoint_size();
 	s->size_shift = __ffs(s->size);
 	s->size_inverse = inverse_of(s->size >> s->size_shift);
-	s->by_per_shard = reciprocal_value(s->per_shard);
+	s->shard_inverse = DIV64_U64_ROUND_UP(1ULL << WH_SHARD_SHIFT, s->per_shard);
 	capacity = s->sockets * s->nr_shards;
 }
 

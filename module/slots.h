@@ -8,7 +8,6 @@
 
 #include <linux/cache.h>
 #include <linux/list.h>
-#include <linux/reciprocal_div.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include "endpoint.h"
@@ -48,7 +47,7 @@ struct wh_shard {
  * @shards: the shards
  * @nr_shards: a power of two
  * @per_shard: places of a shard
- * @by_per_shard: for divisions by that
+ * @shard_inverse: 2^WH_SHARD_SHIFT divided by that, rounded up
  * @sockets: for how many sockets it has places
  * @requests: for how many requests
  * @depth: events kept of one endpoint
@@ -62,7 +61,7 @@ struct wh_slots {
 	struct wh_shard *shards;
 	unsigned int nr_shards;
 	unsigned int per_shard;
-	struct reciprocal_value by_per_shard;
+	u64 shard_inverse;
 	unsigned int sockets;
 	unsigned int requests;
 	unsigned int depth;
@@ -70,6 +69,8 @@ struct wh_slots {
 };
 
 extern struct wh_slots wh_slots;
+
+#define WH_SHARD_SHIFT	49
 
 int wh_slots_init(void);
 void wh_slots_exit(void);
@@ -87,9 +88,13 @@ static inline u32 wh_slot_number(const struct wh_endpoint *endpoint)
 	return (u32)(offset >> wh_slots.size_shift) * wh_slots.size_inverse;
 }
 
+/*
+ * Divides without a division. The inverse is too large by less than one, which adds less
+ * than slot / 2^WH_SHARD_SHIFT; that is less than 1 / per_shard, so the result is exact.
+ */
 static inline struct wh_shard *wh_shard_of(u32 slot)
 {
-	return &wh_slots.shards[reciprocal_divide(slot, wh_slots.by_per_shard)];
+	return &wh_slots.shards[slot * wh_slots.shard_inverse >> WH_SHARD_SHIFT];
 }
 
 #endif /* _WH_SLOTS_H */
