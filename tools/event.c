@@ -78,9 +78,14 @@ static unsigned int least(unsigned int a, unsigned int b)
 /* "CLOSED -> SYN-SENT" */
 static const struct word *word_transition(unsigned int from, unsigned int to)
 {
-	static struct word words[WAVEHAND_STATES + 1][WAVEHAND_STATES + 1];
-	struct word *w = &words[least(from, WAVEHAND_STATES)][least(to, WAVEHAND_STATES)];
+	static struct word words[16][16];
+	struct word *w;
 
+	if ((from | to) > 15) {
+		from = least(from, WAVEHAND_STATES);
+		to = least(to, WAVEHAND_STATES);
+	}
+	w = &words[from][to];
 	return w->length ? w : make_transition(w, from, to);
 }
 

@@ -43,7 +43,7 @@ struct follow {
 	uint64_t second;
 	uint64_t from;
 	char clock[16];
-	struct whose kept[WHOSE_KEPT];
+	struct whose_kept kept;
 	struct json json;
 	struct out out;
 };
@@ -81,13 +81,11 @@ static char *put_time(struct follow *f, char *p, uint64_t time)
 
 static char *put_line(struct follow *f, char *p, const struct wavehand_event *e)
 {
-	const struct whose *w = whose(f->kept, &e->endpoint, f->o->term.utf8);
-	struct history_event event;
+	const struct whose *w = whose(&f->kept, &e->endpoint, f->o->term.utf8);
 
-	memcpy(&event, e, sizeof(event));
 	p = put_time(f, p, e->time);
 	p = put_whose_place(p, w);
-	p = put_event(p, &event, &e->endpoint, f->o->raw, f->o->term.utf8);
+	p = put_event(p, history_event_of(e), &e->endpoint, f->o->raw, f->o->term.utf8);
 	return put_whose_owner(p, w);
 }
 
@@ -110,11 +108,8 @@ static char *put_notice(char *p, const struct wavehand_event *e)
 
 static void print_json(struct follow *f, const struct wavehand_event *e)
 {
-	struct history_event event;
-
-	memcpy(&event, e, sizeof(event));
 	json_open(&f->json);
-	json_event(&f->json, &event);
+	json_event(&f->json, history_event_of(e));
 	if (e->kind != WAVEHAND_LOST && e->kind != WAVEHAND_LIVE)
 		json_endpoint(&f->json, &e->endpoint);
 	json_close(&f->json);

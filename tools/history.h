@@ -53,7 +53,13 @@ struct history_event {
 		};
 		uint64_t count;
 	};
-};
+} __attribute__((may_alias));
+
+/** history_event_of - the same in an event as the device and recordings have it */
+static inline const struct history_event *history_event_of(const struct wavehand_event *e)
+{
+	return (const struct history_event *)e;
+}
 
 /**
  * struct history - the history of one endpoint

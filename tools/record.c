@@ -15,6 +15,7 @@
  * @filter: which endpoints' events to keep; notices are kept always
  * @limit: events to keep before stopping; 0 for no limit
  * @dump_only: stop behind WAVEHAND_LIVE
+ * @straight: every event is wanted, in a file of which the end can be taken back
  * @kept: events kept, without notices
  * @lost: events that the reader lost
  * @evicted: endpoints evicted before their turn in the dump came
@@ -24,6 +25,7 @@ struct record {
 	const struct filter *filter;
 	uint64_t limit;
 	bool dump_only;
+	bool straight;
 	uint64_t kept;
 	uint64_t lost;
 	uint64_t evicted;
@@ -69,6 +71,31 @@ static bool keep(struct record *r, const struct wavehand_event *events, size_t c
 	return more;
 }
 
+/*
+ * Straight out of the ring, without a copy of them; should one be overwritten meanwhile,
+ * all are taken back. Return: false when source_read() has to tell.
+ */
+static bool keep_straight(struct record *r, struct source *s)
+{
+	const struct wavehand_event *events;
+	size_t count = source_look(s, &events);
+	off_t end;
+
+	if (!count)
+		return false;
+	end = lseek(r->out.fd, 0, SEEK_CUR);
+	if (end < 0)
+		return false;
+	out_write(&r->out, events, count * sizeof(*events));
+	if (source_looked(s, count)) {
+		r->kept += count;
+		return true;
+	}
+	if (ftruncate(r->out.fd, end) || lseek(r->out.fd, end, SEEK_SET) < 0)
+		r->out.error = errno;
+	return false;
+}
+
 static int record(struct record *r, struct source *s)
 {
 	sigset_t signals;
@@ -80,8 +107,13 @@ static int record(struct record *r, struct source *s)
 	out_mem(&r->out, &s->header, sizeof(s->header));
 	out_flush(&r->out);
 	while (!*stop && !r->out.error) {
-		ssize_t count = source_read(s, &events);
+		ssize_t count;
 
+		if (r->straight && keep_straight(r, s)) {
+			source_wait(s, stop, &signals, true);
+			continue;
+		}
+		count = source_read(s, &events);
 		if (count < 0)
 			return trouble("%s", s->error);
 		if (count && !keep(r, events, (size_t)count))
@@ -105,6 +137,14 @@ static int make_empty(int fd)
 	if (!S_ISREG(st.st_mode))
 		return 0;
 	return (st.st_mode & 07777) != 0600 && fchmod(fd, 0600) ? -1 : ftruncate(fd, 0);
+}
+
+/* Is this its own alone: a file that nobody else has appended to meanwhile? */
+static bool can_take_back(const char *path, int fd)
+{
+	struct stat st;
+
+	return strcmp(path, "-") && !fstat(fd, &st) && S_ISREG(st.st_mode);
 }
 
 static int open_output(const char *path, const struct source *s)
@@ -178,6 +218,7 @@ static int run(struct options *o, int argc, char **argv)
 		source_close(&s);
 		return TROUBLE;
 	}
+	r.straight = !r.filter->count && !r.limit && can_take_back(path, r.out.fd);
 
 	status = record(&r, &s);
 	out_flush(&r.out);

@@ -372,29 +372,80 @@ static ssize_t another_recording(struct source *s)
 		    (unsigned long long)s->events);
 }
 
-/* Is it there, and was it until it was copied? */
-static bool take(const struct source *s, struct wavehand_event *to)
+static const struct wavehand_event *in_ring(const struct source *s, uint64_t serial)
 {
-	const struct wavehand_event *from = &s->map[s->next & (s->ring - 1)];
-	/* Its first field, which the kernel writes first and last. */
-	const _Atomic uint64_t *serial = (const void *)from;
+	return &s->map[serial & (s->ring - 1)];
+}
 
-	if (atomic_load_explicit(serial, memory_order_acquire) != s->next)
+/* Its first field, which the kernel writes first and last. */
+static bool is_there(const struct wavehand_event *event, uint64_t serial)
+{
+	const _Atomic uint64_t *where = (const void *)event;
+
+	return atomic_load_explicit(where, memory_order_acquire) == serial;
+}
+
+/* Is it there, and was it until it was copied? */
+static bool take(const struct wavehand_event *from, uint64_t serial,
+		 struct wavehand_event *to)
+{
+	if (!is_there(from, serial))
 		return false;
 	*to = *from;
 	atomic_thread_fence(memory_order_acquire);
-	return atomic_load_explicit(serial, memory_order_relaxed) == s->next;
+	return is_there(from, serial);
 }
 
 static size_t take_all(struct source *s, struct wavehand_event *to, size_t room)
 {
+	const struct wavehand_event *map = s->map;
+	const uint64_t first = s->next;
+	const uint32_t mask = s->ring - 1;
 	size_t count = 0;
 
-	while (count < room && take(s, &to[count])) {
-		s->next++;
+	while (count < room && take(&map[(first + count) & mask], first + count, &to[count]))
 		count++;
-	}
+	s->next += count;
 	return count;
+}
+
+/* Told of what was read last: when to read again, in source_wait(). */
+static void note_count(struct source *s, size_t count, bool lost)
+{
+	s->behind = lost || count == SOURCE_EVENTS;
+	s->few = count < s->ring / 64;
+	s->events += count;
+}
+
+size_t source_look(const struct source *s, const struct wavehand_event **events)
+{
+	const uint64_t first = s->next;
+	size_t room, count = 0;
+
+	if (!s->map)
+		return 0;
+	*events = in_ring(s, first);
+	room = s->ring - (first & (s->ring - 1));
+	if (room > SOURCE_EVENTS)
+		room = SOURCE_EVENTS;
+	while (count < room && is_there(*events + count, first + count))
+		count++;
+	return count;
+}
+
+bool source_looked(struct source *s, size_t count)
+{
+	const struct wavehand_event *events = in_ring(s, s->next);
+	size_t i;
+
+	atomic_thread_fence(memory_order_acquire);
+	for (i = 0; i < count; i++) {
+		if (!is_there(&events[i], s->next + i))
+			return false;
+	}
+	s->next += count;
+	note_count(s, count, false);
+	return true;
 }
 
 static ssize_t read_map(struct source *s, const struct wavehand_event **events)
@@ -420,9 +471,8 @@ static ssize_t read_map(struct source *s, const struct wavehand_event **events)
 		/* At once: what it stands at now is the next to be overwritten. */
 		count = 1 + take_all(s, to + 1, SOURCE_EVENTS - 1);
 	}
-	s->behind = lost > 0 || count == SOURCE_EVENTS;
 	*events = to;
-	s->events += count;
+	note_count(s, count, lost > 0);
 	return (ssize_t)count;
 }
 
@@ -483,8 +533,7 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 	if (!count)
 		return another_recording(s);
 	s->given = count * size;
-	s->events += count;
-	s->behind = s->used == BUFFER_SIZE;
+	note_count(s, count, false);
 	return (ssize_t)count;
 }
 
@@ -492,13 +541,18 @@ void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 		 const sigset_t *signals, bool busy)
 {
 	/* The time in which 10 million events/s would fill the ring. */
-	const long nap = s->ring < 100000 ? (long)s->ring * 100 : 10000000;
-	const struct timespec timeout = { .tv_nsec = nap };
+	const long least = s->ring < 100000 ? (long)s->ring * 100 : 10000000;
 	struct pollfd pollfd = { .fd = s->fd, .events = POLLIN };
+	struct timespec timeout = { 0 };
 	sigset_t before;
 
 	if (s->behind)
 		return;
+	/* Longer while it would take a burst of many times as many events. */
+	s->nap = busy && s->few && s->nap ? 2 * s->nap : least;
+	if (s->nap > 4 * least)
+		s->nap = 4 * least;
+	timeout.tv_nsec = s->nap;
 	sigprocmask(SIG_BLOCK, signals, &before);
 	if (!*stop)
 		ppoll(&pollfd, busy ? 0 : 1, busy ? &timeout : NULL, &before);

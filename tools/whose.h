@@ -32,12 +32,36 @@ struct whose {
 };
 
 /**
+ * struct whose_socket - the text of one end of endpoints; the two of a connection have
+ * the same ones, and all of a listener its own
+ * @addr: as in struct wavehand_endpoint, likewise @port and @family
+ * @size: of @text; 0: nothing was made yet
+ * @text: "10.0.0.1:80"
+ */
+struct whose_socket {
+	uint8_t addr[16];
+	uint16_t port;
+	uint8_t family;
+	uint8_t size;
+	char text[TEXT_SOCKET];
+};
+
+/**
+ * struct whose_kept - the texts kept; zeroed in the beginning
+ */
+struct whose_kept {
+	struct whose endpoints[WHOSE_KEPT];
+	struct whose_socket sockets[WHOSE_KEPT];
+};
+
+/**
  * whose - the texts of an endpoint, made anew where they are not the ones kept
- * @kept: WHOSE_KEPT of them; zeroed in the beginning
+ * @kept: the texts kept
  * @ep: endpoint
  * @utf8: as for put_owner()
  */
-const struct whose *whose(struct whose *kept, const struct wavehand_endpoint *ep, bool utf8);
+const struct whose *whose(struct whose_kept *kept, const struct wavehand_endpoint *ep,
+			  bool utf8);
 
 /* @most are copied whatever @size is, as few texts are longer: that needs no call. */
 static inline char *put_most(char *p, const char *s, size_t size, size_t most)

@@ -137,16 +137,16 @@ static void tcp_flags(void **state)
 	assert_string_equal(name_tcp_flags(255, text), "SYN,FIN,RST,PSH,ACK,URG,ECE,CWR");
 }
 
-static struct whose kept[WHOSE_KEPT];
+static struct whose_kept kept;
 
 /* What is kept tells the same as what is made anew. */
 static void is_not_old(const struct wavehand_endpoint *ep)
 {
-	static struct whose none[WHOSE_KEPT];
-	const struct whose *w = whose(kept, ep, false), *fresh;
+	static struct whose_kept none;
+	const struct whose *w = whose(&kept, ep, false), *fresh;
 
-	memset(none, 0, sizeof(none));
-	fresh = whose(none, ep, false);
+	memset(&none, 0, sizeof(none));
+	fresh = whose(&none, ep, false);
 	assert_int_equal(w->place_size, fresh->place_size);
 	assert_memory_equal(w->place, fresh->place, w->place_size);
 	assert_int_equal(w->owner_size, fresh->owner_size);
@@ -192,7 +192,7 @@ static void longest(void **state)
 	memset(ep.local_addr, 0xff, 16);
 	memset(ep.remote_addr, 0xff, 16);
 	memset(ep.owner_comm, '\n', sizeof(ep.owner_comm));
-	w = whose(kept, &ep, false);
+	w = whose(&kept, &ep, false);
 	*put_whose_place(text, w) = '\0';
 	assert_string_equal(text,
 			    " z#72057594037927935 [ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535 > [ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535 ");
