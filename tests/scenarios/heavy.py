@@ -97,8 +97,8 @@ class Tally(Child):
 
 class Histogram:
     """ftrace counts the events of a tracepoint by the values of some fields. Where
-    they happen, without a buffer: it cannot lose one but for lack of entries, and
-    that it counts."""
+    they happen, without a buffer: what has no entry, for lack of one or because
+    another makes it at the same time (tracing_map_insert()), it counts as dropped."""
 
     def __init__(self, event, keys, condition):
         self.file = f"{TRACING}/{event}"
@@ -107,12 +107,12 @@ class Histogram:
             file.write(self.trigger)
 
     def read(self):
-        """({values of the keys: count}, count of all, dropped)."""
+        """({values of the keys: count}, count of all, with those in no entry)."""
         with open(f"{self.file}/hist", encoding="ascii") as file:
             text = file.read()
         counts = {tuple(int(v, 0) for v in re.findall(r": +(\w+)", keys)): int(n)
                   for keys, n in re.findall(r"\{(.*)\} hitcount: +(\d+)", text)}
-        return (counts, int(re.search(r"Hits: (\d+)", text)[1]),
+        return (counts, int(re.search(r"Hits: (\d+)", text)[1]) +
                 int(re.search(r"Dropped: (\d+)", text)[1]))
 
     def remove(self):
