@@ -27,11 +27,13 @@ int each_diagram(const struct histories *h, const struct filter *filter,
 
 		if (!is_wanted(filter, &list[i]))
 			continue;
+		++*count;
+		if (!draw)
+			continue;
 		error = diagram_make(&d, &list[i], h);
 		if (!error)
 			error = draw(ctx, &d);
 		diagram_free(&d);
-		++*count;
 	}
 	free(list);
 	return error;

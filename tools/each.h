@@ -10,9 +10,10 @@
  * each_diagram - make the diagrams of some conversations
  * @h: sorted histories, with events
  * @filter: a conversation is wanted when one of its ends matches
- * @draw: called for each in the order of their beginnings; returns 0, or -1 to end it
+ * @draw: called for each in the order of their beginnings; returns 0, or -1 to end it.
+ *	NULL: only count them, which costs less
  * @ctx: handed to it
- * @count: set to how many were drawn
+ * @count: set to how many were wanted
  *
  * Return: 0; -1 when there is no memory, or @draw said so.
  */
