@@ -675,6 +675,7 @@ int render_svg(struct svg *s, const struct diagram *d)
 void render_svg_note(struct svg *s, const char *note)
 {
 	put_sentence(s, "say", 12, note);
+	s->y += 6;
 }
 
 void render_svg_start(struct svg *s, long height)
