@@ -179,9 +179,8 @@ static void text_size(struct out *out, const char *text, long size, long room)
 	long wide = text_room(text) * size / 100;
 
 	if (wide > room)
-		out_printf(out, " font-size=\"%ld.%ld\" style=\"font-size:%ld.%ldpx\"",
-			   size * room / wide, size * room * 10 / wide % 10,
-			   size * room / wide, size * room * 10 / wide % 10);
+		out_printf(out, " style=\"font-size:%ld.%ldpx\"", size * room / wide,
+			   size * room * 10 / wide % 10);
 }
 
 static void put_text(struct out *out, const char *class, long size, long room, long x, long y,

@@ -108,8 +108,7 @@ NAMES = {
     'wide': b'\xe4\xb8\xad\xf0\x9f\x98\x80', 'combining': b'e\xcc\x81\xcc\x81',
     'tag': b'\xf3\xa0\x81\x81',
     'soft hyphen': b'\xc2\xad', 'annotation': b'\xef\xbf\xb9', 'Mongolian': b'\xe1\xa0\x8e',
-    'quotes': b'"\'`$()\\', 'markup': b'</text><script>',
-    'entity': b'&lt;&#0;]]><!--', 'format': b'%n%s%99999d', 'escaped already': b'\\x1b[31m',
+    'quotes, markup': b'"\'`$()\\&lt;<b>', 'format': b'%n%s%99999d', 'escaped already': b'\\x1b[31m',
 }
 DRAWN = 'svg title style defs marker path rect g text tspan'.split()
 VERBS = [(['show'], 0), (['show', '--explain', '--raw'], 0), (['list'], 0),
