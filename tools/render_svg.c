@@ -28,7 +28,7 @@
 /* No font of ours, no script, and the colours of whoever looks: light or dark. */
 static const char css[] =
 	"<style>\n"
-	".wh{font:13px system-ui,-apple-system,\"Segoe UI\",Roboto,\"Noto Sans\",\"DejaVu Sans\","
+	".wh{background:#fff;font:13px system-ui,-apple-system,\"Segoe UI\",Roboto,\"Noto Sans\",\"DejaVu Sans\","
 	"\"Noto Sans CJK SC\",\"PingFang SC\",\"Microsoft YaHei\",sans-serif;"
 	"font-variant-numeric:tabular-nums}\n"
 	".wh text{fill:#1c2430;stroke:#fff;stroke-width:0}\n"
@@ -66,6 +66,7 @@ static const char css[] =
 	".wh .wait{fill:#8a4fd3;stroke:#8a4fd3}\n"
 	".wh .i{fill-opacity:.2;stroke-dasharray:4 3}\n"
 	"@media (prefers-color-scheme:dark){\n"
+	".wh{background:#14181f}\n"
 	".wh text{fill:#e6ebf2;stroke:#14181f}\n"
 	".wh .page{fill:#14181f}\n"
 	".wh .m,.wh .dur,.wh .note{fill:#9aa7b8}\n"
@@ -128,24 +129,28 @@ struct picture {
 	size_t crossing;
 };
 
-/* Text as XML has it; no control gets here, and none would get further. */
+/* As XML has it; no control gets here, and none would get further. */
+static void put_char(struct out *out, char c)
+{
+	switch (c) {
+	case '&':
+		out_str(out, "&amp;");
+		break;
+	case '<':
+		out_str(out, "&lt;");
+		break;
+	case '>':
+		out_str(out, "&gt;");
+		break;
+	default:
+		out_char(out, (unsigned char)c < ' ' || c == 0x7f ? '?' : c);
+	}
+}
+
 static void put_escaped(struct out *out, const char *s)
 {
-	for (; *s; s++) {
-		switch (*s) {
-		case '&':
-			out_str(out, "&amp;");
-			break;
-		case '<':
-			out_str(out, "&lt;");
-			break;
-		case '>':
-			out_str(out, "&gt;");
-			break;
-		default:
-			out_char(out, (unsigned char)*s < ' ' || *s == 0x7f ? '?' : *s);
-		}
-	}
+	while (*s)
+		put_char(out, *s++);
 }
 
 /*
@@ -337,6 +342,7 @@ static void put_box(struct picture *p, int side, long y)
 {
 	const struct history *h = p->d->c->end[side].h;
 	char name[LABEL_TEXT], who[TEXT_OWNER + 1] = "", rest[64] = "", whole[TEXT_OWNER + 96];
+	const char *pid, *at;
 	long wide;
 
 	label_socket(p->d, side, name);
@@ -366,9 +372,12 @@ static void put_box(struct picture *p, int side, long y)
 	put_escaped(p->out, label_end(p->d, side));
 	if (*who) {
 		/* A name may be of letters that go from right to left: they move no other. */
+		pid = strrchr(who, '[');
 		out_str(p->out, " · <tspan>");
-		put_escaped(p->out, who);
+		for (at = who; *at && at != pid; at++)
+			put_char(p->out, *at);
 		out_str(p->out, "</tspan>");
+		put_escaped(p->out, at);
 	}
 	put_escaped(p->out, rest);
 	out_str(p->out, "</text>\n");
@@ -682,7 +691,7 @@ void render_svg_start(struct svg *s, long height)
 	height += LEGEND;
 	out_printf(s->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"wh\" "
 		   "viewBox=\"0 0 %d %ld\" width=\"%d\" height=\"%ld\" "
-		   "style=\"max-width:100%%;height:auto\">\n"
+		   "style=\"max-width:100%%;height:auto;display:block;margin:0 auto\">\n"
 		   "<title>TCP conversations</title>\n", WIDTH, height, WIDTH, height);
 	out_str(s->out, css);
 	out_str(s->out, marks);
