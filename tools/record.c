@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* wavehand record: events into a file, as the device gives them. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
-#include "out.h"
+#include "output.h"
 
 /**
  * struct record - what is being done
@@ -95,46 +92,6 @@ static int record(struct record *r, struct source *s)
 	return r->kept ? FOUND : NOTHING;
 }
 
-/* Sequence numbers are a secret worth having: for the owner's eyes. */
-static int make_empty(int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return -1;
-	if (!S_ISREG(st.st_mode))
-		return 0;
-	return (st.st_mode & 07777) != 0600 && fchmod(fd, 0600) ? -1 : ftruncate(fd, 0);
-}
-
-static int open_output(const char *path, const struct source *s)
-{
-	bool standard = !strcmp(path, "-");
-	int fd;
-
-	if (standard && isatty(STDOUT_FILENO)) {
-		trouble("a recording is no text: redirect standard output, or name a file");
-		return -1;
-	}
-	/* Without O_TRUNC: nothing is lost until it is known to be another file. */
-	fd = standard ? dup(STDOUT_FILENO) :
-			open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		trouble("%s: cannot write: %s", path, strerror(errno));
-	} else if (source_reads(s, fd)) {
-		/* It must not be written over while it is being read. */
-		trouble("%s: the recording that is read: name another file", path);
-		close(fd);
-		fd = -1;
-	} else if (!standard && make_empty(fd)) {
-		trouble("%s: cannot be emptied and made its owner's only: %s", path,
-			strerror(errno));
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
 static int run(struct options *o, int argc, char **argv)
 {
 	enum { NO_DUMP = OPTION_OWN, DUMP_ONLY };
@@ -170,21 +127,20 @@ static int run(struct options *o, int argc, char **argv)
 	if (optind == argc)
 		return trouble("where to? wavehand record FILE [filter]");
 	path = argv[optind++];
+	if (!strcmp(path, "-") && isatty(STDOUT_FILENO))
+		return trouble("a recording is no text: redirect standard output, or name a file");
 	r.filter = options_filter(argv + optind);
 	if (!r.filter || open_source(&s, o, dump))
 		return TROUBLE;
-	r.out.fd = open_output(path, &s);
+	r.out.fd = output_open(path, &s);
 	if (r.out.fd < 0) {
 		source_close(&s);
 		return TROUBLE;
 	}
 
 	status = record(&r, &s);
-	out_flush(&r.out);
-	if (close(r.out.fd) && !r.out.error)
-		r.out.error = errno;
-	if (r.out.error)
-		status = trouble("%s: cannot write: %s", path, strerror(r.out.error));
+	if (output_close(&r.out, path))
+		status = TROUBLE;
 	fprintf(stderr, "%llu events, %llu lost", (unsigned long long)r.kept,
 		(unsigned long long)r.lost);
 	if (r.evicted)

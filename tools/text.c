@@ -146,16 +146,17 @@ bool is_format(int32_t c)
 }
 
 /*
- * Only characters of one visible width are let through: nothing that is zero or two
- * columns wide and would shift a diagram. wcwidth(3) knows, by the locale.
+ * On a terminal only characters of one visible width are let through: nothing that is
+ * zero or two columns wide and would shift a diagram. wcwidth(3) knows, by the locale.
  */
-static bool is_tame(int32_t c)
+static bool is_tame(int32_t c, enum text_set set)
 {
-	return c >= 0 && wcwidth((wchar_t)c) == 1 && !is_format(c) &&
-	       !(c >= 0xfff0 && c <= 0xffff);
+	if (set == TEXT_ASCII || c < 0 || is_format(c) || (c >= 0xfff0 && c <= 0xffff))
+		return false;
+	return set == TEXT_PAGE || wcwidth((wchar_t)c) == 1;
 }
 
-char *put_clean(char *p, const char *src, size_t size, bool utf8)
+char *put_clean(char *p, const char *src, size_t size, enum text_set set)
 {
 	static const char hex[] = "0123456789abcdef";
 
@@ -164,8 +165,7 @@ char *put_clean(char *p, const char *src, size_t size, bool utf8)
 
 		if (*src >= ' ' && *src < 0x7f && *src != '\\') {
 			*p++ = *src;
-		} else if (utf8 && (*src & 0x80) &&
-			   is_tame(utf8_decode(src, size, &n))) {
+		} else if ((*src & 0x80) && is_tame(utf8_decode(src, size, &n), set)) {
 			memcpy(p, src, n);
 			p += n;
 		} else {
@@ -181,13 +181,13 @@ char *put_clean(char *p, const char *src, size_t size, bool utf8)
 	return p;
 }
 
-char *put_owner(char *p, const struct wavehand_endpoint *ep, bool utf8)
+char *put_owner(char *p, const struct wavehand_endpoint *ep, enum text_set set)
 {
 	if (!(ep->known & WAVEHAND_KNOWN_OWNER)) {
 		*p++ = '?';
 		return p;
 	}
-	p = put_clean(p, ep->owner_comm, sizeof(ep->owner_comm), utf8);
+	p = put_clean(p, ep->owner_comm, sizeof(ep->owner_comm), set);
 	*p++ = '[';
 	p = put_u64(p, ep->owner_pid);
 	*p++ = ']';

@@ -76,21 +76,27 @@ char *put_remote(char *p, const struct wavehand_endpoint *ep);
  */
 bool is_format(int32_t c);
 
+/*
+ * Which characters may stay as they are. The first two are a bool's: is it UTF-8?
+ * On a page nothing stands in columns, and its letters are not the locale's.
+ */
+enum text_set { TEXT_ASCII, TEXT_COLUMNS, TEXT_PAGE };
+
 /**
- * put_clean - bytes that somebody else chose, safe for a terminal
+ * put_clean - bytes that somebody else chose, safe for a terminal or a page
  * @p: at least four times @size bytes
  * @src: ends at a NUL or after @size bytes
  * @size: most bytes to look at
- * @utf8: printable UTF-8 may stay as it is; ASCII only otherwise
+ * @set: what may stay: printable ASCII; UTF-8 of one column each; any that shows
  *
  * Everything else, and the backslash, becomes \xNN.
  */
-char *put_clean(char *p, const char *src, size_t size, bool utf8);
+char *put_clean(char *p, const char *src, size_t size, enum text_set set);
 
 /**
  * put_owner - "comm[pid]" of the owner, "?" when it is not known; TEXT_OWNER at most
  */
-char *put_owner(char *p, const struct wavehand_endpoint *ep, bool utf8);
+char *put_owner(char *p, const struct wavehand_endpoint *ep, enum text_set set);
 
 /**
  * utf8_decode - one character of UTF-8

@@ -3,7 +3,7 @@
 #
 # Replays the recordings in tests/golden/ and compares with what is expected:
 # NAME.rec, of the real module, is drawn to NAME.txt (UTF-8), NAME.ascii and
-# NAME.json. UPDATE_GOLDEN=1 writes these anew: look at the difference before you
+# NAME.json, and where there is a NAME.svg to that. UPDATE_GOLDEN=1 writes these anew: look at the difference before you
 # commit it. BUILD=dir keeps what was built.
 set -u
 
@@ -40,6 +40,8 @@ for rec in "$root"/tests/golden/*.rec; do
 			LC_ALL=C.UTF-8 "$wavehand" $verb --json -r "$rec" 2>&1
 			echo "exit $?"
 		done)
+	[ -e "$base.svg" ] && check "$name: SVG" "$base.svg" < <(
+		LC_ALL=C "$wavehand" export --format svg -r "$rec" 2>&1)
 
 	# A recording of a recording is the same recording, and fits 80 columns.
 	number=$((number + 1))

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "event.h"
+#include "label.h"
 #include "names.h"
 #include "text.h"
 #include "whose.h"
@@ -201,6 +202,43 @@ static void longest(void **state)
 			    " \\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a[4294967295]");
 }
 
+static void durations(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} all[] = {
+		{ 0, "0 µs" }, { 999999, "999 µs" }, { 1000000, "1.00 ms" },
+		{ 9999999, "9.99 ms" }, { 10000000, "10.0 ms" }, { 99990000, "99.9 ms" },
+		{ 100000000, "100 ms" }, { 1000000000, "1.00 s" }, { 62000000000, "62.0 s" },
+		{ 120000000000, "2 min 0 s" }, { 7200000000000, "2 h 0 min" },
+		{ 172800000000000, "2 d 0 h" }, { UINT64_MAX, "213503 d 23 h" },
+	};
+	char text[LABEL_TEXT];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		label_duration(all[i].ns, text);
+		assert_string_equal(text, all[i].text);
+	}
+}
+
+/* What may stay of a name, on a page whatever the locale, which is "C" here. */
+static void sets(void **state)
+{
+	static const char name[] = "a\\握\xe2\x80\xae\xff\xef\xbf\xbf";
+	char text[4 * sizeof(name)];
+
+	(void)state;
+	*put_clean(text, name, sizeof(name), TEXT_PAGE) = '\0';
+	assert_string_equal(text, "a\\x5c握\\xe2\\x80\\xae\\xff\\xef\\xbf\\xbf");
+	*put_clean(text, name, 5, TEXT_COLUMNS) = '\0';
+	assert_string_equal(text, "a\\x5c\\xe6\\x8f\\xa1");
+	*put_clean(text, name, 5, TEXT_ASCII) = '\0';
+	assert_string_equal(text, "a\\x5c\\xe6\\x8f\\xa1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +250,8 @@ int main(void)
 		cmocka_unit_test(tcp_flags),
 		cmocka_unit_test(kept_is_not_old),
 		cmocka_unit_test(longest),
+		cmocka_unit_test(durations),
+		cmocka_unit_test(sets),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
