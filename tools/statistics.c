@@ -4,6 +4,7 @@
 
 #include "conversation.h"
 #include "merge.h"
+#include "names.h"
 #include "statistics.h"
 #include "text.h"
 #include "verdict.h"
@@ -502,21 +503,28 @@ static uint64_t resent(const struct life *l, int what, int direction)
 	       l->resends[what][direction] : l->most[what][direction];
 }
 
+/* Those without a name are one: they would look like it. */
+static unsigned int cause_of(unsigned int number)
+{
+	return number < STATISTICS_CAUSES && *name_cause(number) != '?' ?
+	       number : WAVEHAND_CAUSE_UNKNOWN;
+}
+
 static void add_end(struct statistics_group *g, const struct history *h,
 		    const struct conversation_end *e)
 {
-	unsigned int cause = verdict_cause(e);
+	unsigned int cause = cause_of(verdict_cause(e));
 	const struct history_event *closed = e->closed;
 
-	if (cause >= STATISTICS_CAUSES)
-		cause = WAVEHAND_CAUSE_UNKNOWN;
+	/* That nobody listens any more tells nothing of how connections ended. */
+	if (h->ep.role == WAVEHAND_ROLE_LISTENER)
+		return;
 	/* As list has it: that it lives on as a minisocket is no end, but has a cause. */
 	if (cause || h->ep.state == WAVEHAND_CLOSED || life_of(h)->gone)
 		g->causes[cause]++;
-	if (closed && closed->reason < STATISTICS_CAUSES &&
-	    (closed->old_state == WAVEHAND_TIME_WAIT ||
-	     closed->reason == WAVEHAND_CAUSE_NO_MINISOCKET))
-		g->waits[closed->reason]++;
+	if (closed && (closed->old_state == WAVEHAND_TIME_WAIT ||
+		       closed->reason == WAVEHAND_CAUSE_NO_MINISOCKET))
+		g->waits[cause_of(closed->reason)]++;
 }
 
 static void add_member(const struct statistics *s, struct statistics_group *g,

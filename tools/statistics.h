@@ -92,9 +92,9 @@ struct statistics_state {
  * struct statistics_group - what is counted of a group of endpoints
  * @key: what they have in common
  * @pid: of an owner, where they have the same one; 0 otherwise
- * @endpoints: how many
+ * @endpoints: how many, a listener with its children
  * @states: by WAVEHAND_ESTABLISHED …; not of WAVEHAND_CLOSED. LISTEN is a listener's
- * @causes: how many ended, by WAVEHAND_CAUSE_*
+ * @causes: how many ended, by WAVEHAND_CAUSE_*; no listeners
  * @waits: likewise, how TIME-WAIT ended, or why there was none (_NO_MINISOCKET)
  * @again: SYNs and FINs [AGAIN_*] that were there before, [SENT] and [RECEIVED]
  * @resets: [SENT] and [RECEIVED]

@@ -711,7 +711,7 @@ static int run(struct options *o, int argc, char **argv)
 		{ "openmetrics", no_argument, NULL, OPENMETRICS },
 		{ 0 }
 	};
-	static struct stats st = { .out.fd = STDOUT_FILENO };
+	struct stats st = { .out.fd = STDOUT_FILENO };
 	struct histories h = { 0 };
 	const struct filter *filter;
 	struct source s;
@@ -751,7 +751,8 @@ const struct command stats_command = {
 	.table = true,
 	.help =
 	"Transitions as a matrix, the time in each state, why endpoints ended, what was sent\n"
-	"again, and who has endpoints in CLOSE-WAIT and TIME-WAIT. Quantiles are exact.\n\n"
+	"again, and who has endpoints in CLOSE-WAIT and TIME-WAIT. Quantiles are exact; ends\n"
+	"are those of connections, not of listeners.\n\n"
 	"Options:\n"
 	"      --by WHAT      group by listener (default), peer or owner\n"
 	"      --openmetrics  OpenMetrics text, for Prometheus\n\n"

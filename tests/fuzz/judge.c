@@ -22,6 +22,10 @@ const struct judge_verb judge_verbs[] = {
 	{ JUDGE_JSON, { "follow", "--json" } },
 	{ JUDGE_TEXT, { "check" } },
 	{ JUDGE_JSON, { "check", "--json" } },
+	{ JUDGE_TEXT, { "stats" } },
+	{ JUDGE_ASCII, { "stats", "--by", "owner", "--ascii" } },
+	{ JUDGE_JSON, { "stats", "--json", "--by", "owner" } },
+	{ JUDGE_ASCII, { "stats", "--openmetrics", "--by", "owner" } },
 	{ JUDGE_RECORDING, { "record", "-" } },
 };
 const size_t judge_verb_count = sizeof(judge_verbs) / sizeof(judge_verbs[0]);
