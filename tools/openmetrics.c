@@ -93,7 +93,7 @@ static void histogram(struct writer *w, unsigned int state)
 	const struct statistics_state *t = &w->g.states[state];
 	const char *name = name_state(state);
 	uint64_t sum = 0;
-	char text[32];
+	char text[32], more[96];
 	size_t i;
 
 	for (i = 0; i <= STATISTICS_BOUNDS; i++) {
@@ -102,11 +102,11 @@ static void histogram(struct writer *w, unsigned int state)
 			*put_bound(text, statistics_bounds[i]) = '\0';
 		else
 			strcpy(text, "+Inf");
-		out_printf(w->out, "wavehand_state_seconds_bucket{%s,state=\"%s\",le=\"%s\"} %llu\n",
-			   w->labels, name, text, (unsigned long long)sum);
+		snprintf(more, sizeof(more), ",state=\"%s\",le=\"%s\"", name, text);
+		sample(w, "state_seconds_bucket", more, sum);
 	}
-	out_printf(w->out, "wavehand_state_seconds_count{%s,state=\"%s\"} %llu\n", w->labels,
-		   name, (unsigned long long)t->ended);
+	snprintf(more, sizeof(more), ",state=\"%s\"", name);
+	sample(w, "state_seconds_count", more, t->ended);
 	*put_seconds(text, t->sum) = '\0';
 	out_printf(w->out, "wavehand_state_seconds_sum{%s,state=\"%s\"} %s\n", w->labels, name,
 		   text);
@@ -227,6 +227,16 @@ static void write_groups(struct writer *w)
 	}
 }
 
+static void write_edge(struct writer *w, unsigned int from, unsigned int to,
+		       const char *provenance, uint64_t count)
+{
+	if (!count)
+		return;
+	out_printf(w->out, "wavehand_transitions{from=\"%s\",to=\"%s\",provenance=\"%s\"} %llu\n",
+		   name_state(from), to == STATISTICS_GONE ? "gone" : name_state(to), provenance,
+		   (unsigned long long)count);
+}
+
 static void write_edges(struct writer *w)
 {
 	unsigned int from, to;
@@ -235,15 +245,9 @@ static void write_edges(struct writer *w)
 	for (from = 0; from < WAVEHAND_STATES; from++) {
 		for (to = 0; to <= STATISTICS_GONE; to++) {
 			const struct statistics_edge *e = &w->s->edges[from][to];
-			const char *name = to == STATISTICS_GONE ? "gone" : name_state(to);
 
-			if (e->count > e->inferred)
-				out_printf(w->out, "wavehand_transitions{from=\"%s\",to=\"%s\",provenance=\"observed\"} %llu\n",
-					   name_state(from), name,
-					   (unsigned long long)(e->count - e->inferred));
-			if (e->inferred)
-				out_printf(w->out, "wavehand_transitions{from=\"%s\",to=\"%s\",provenance=\"inferred\"} %llu\n",
-					   name_state(from), name, (unsigned long long)e->inferred);
+			write_edge(w, from, to, "observed", e->count - e->inferred);
+			write_edge(w, from, to, "inferred", e->inferred);
 		}
 	}
 }

@@ -15,8 +15,9 @@
 
 /* Handshakes are at the one end, timers of a minute and more at the other. */
 const uint64_t statistics_bounds[STATISTICS_BOUNDS] = {
-	100 * US, 500 * US, 1 * MS, 5 * MS, 10 * MS, 50 * MS, 100 * MS, 500 * MS,
-	1 * SEC, 5 * SEC, 10 * SEC, 30 * SEC, 60 * SEC, 120 * SEC, 600 * SEC, 3600 * SEC,
+	100 * US, 250 * US, 500 * US, 1 * MS, 2500 * US, 5 * MS, 10 * MS, 25 * MS, 50 * MS,
+	100 * MS, 250 * MS, 500 * MS, 1 * SEC, 2500 * MS, 5 * SEC, 10 * SEC, 30 * SEC, 60 * SEC,
+	120 * SEC, 300 * SEC, 3600 * SEC,
 };
 
 /**

@@ -21,7 +21,7 @@
 /* Behind the states: a socket that was destroyed without a transition to CLOSED. */
 #define STATISTICS_GONE WAVEHAND_STATES
 #define STATISTICS_CAUSES (WAVEHAND_CAUSE_NO_MINISOCKET + 1)
-#define STATISTICS_BOUNDS 16
+#define STATISTICS_BOUNDS 21
 
 /* Upper bounds of a histogram, ns; the last bucket has none. */
 extern const uint64_t statistics_bounds[STATISTICS_BOUNDS];

@@ -142,10 +142,11 @@ static void test_buckets(void **state)
 	for (i = 0; i <= STATISTICS_BOUNDS; i++)
 		sum += t.buckets[i];
 	assert_int_equal(sum, 100);
-	assert_int_equal(t.buckets[0] + t.buckets[1], 0);
-	assert_int_equal(t.buckets[2], 1);	/* a bound belongs to what is below: 1 ms */
-	assert_int_equal(t.buckets[3], 4);	/* up to 5 ms */
-	assert_int_equal(t.buckets[6], 50);	/* 51 to 100 ms */
+	assert_int_equal(t.buckets[0] + t.buckets[1] + t.buckets[2], 0);
+	assert_int_equal(t.buckets[3], 1);	/* a bound belongs to what is below: 1 ms */
+	assert_int_equal(t.buckets[4], 1);	/* 2 ms */
+	assert_int_equal(t.buckets[5], 3);	/* up to 5 ms */
+	assert_int_equal(t.buckets[9], 50);	/* 51 to 100 ms */
 }
 
 static void test_matrix(void **state)
