@@ -108,6 +108,22 @@ static void set_number(struct stats *st, struct libscols_line *line, size_t colu
 	set_cell(st, line, column, n ? text : "-");
 }
 
+/* Where events were lost since, they may have left. */
+static void set_open(struct stats *st, struct libscols_line *line, size_t column,
+		     const struct statistics_state *state)
+{
+	char text[TEXT_NUMBER + 2], *p;
+
+	if (!state->old) {
+		set_number(st, line, column, state->open);
+		return;
+	}
+	p = put_u64(text, state->open);
+	*p++ = '?';
+	*p = '\0';
+	set_cell(st, line, column, text);
+}
+
 /* Three digits behind the point as in a diagram, until a second is much. */
 static char *put_duration(char *p, uint64_t ns)
 {
@@ -239,7 +255,7 @@ static void add_times(struct stats *st, struct libscols_table *t, const struct s
 		set_duration(st, line, 5, state->p99, state->ended);
 		set_duration(st, line, 6, state->max, state->ended);
 		set_number(st, line, 7, state->unseen);
-		set_number(st, line, 8, state->open);
+		set_open(st, line, 8, state);
 		set_duration(st, line, 9, state->longest, state->longest);
 	}
 }
@@ -361,7 +377,7 @@ static void print_owners(struct stats *st, const struct statistics *owners)
 			set_group(st, line, owners, again);
 			again = true;
 			set_cell(st, line, 1, name_state(waits[k]));
-			set_number(st, line, 2, state->open);
+			set_open(st, line, 2, state);
 			set_duration(st, line, 3, state->longest, state->longest);
 		}
 	}
@@ -763,7 +779,7 @@ const struct command stats_command = {
 	"  LEFT      endpoints that were in the state and left it, and how long they were there:\n"
 	"  P50, P90, P99, MAX  half, 9 of 10, 99 of 100, all of them not longer than this\n"
 	"  UNSEEN    endpoints that were there, but when that began or ended was not seen\n"
-	"  OPEN      endpoints that are there still\n"
+	"  OPEN      endpoints that are there still; ? as far as the events tell: some were lost\n"
 	"  SO FAR    the longest time of these; up to the last event of a recording\n"
 	"~ behind a number: not all of them were observed.\n",
 };

@@ -245,6 +245,7 @@ says 0 '"old_state":"CLOSED","new_state":"SYN-SENT","count":1,"inferred":0' stat
 says 0 '"events_lost":100,.*"endpoints_evicted":77' stats --json -r "$tmp/missing"
 says 0 '^wavehand_open_uncertain\{listener="none",state="SYN-SENT"\} 1$' stats --openmetrics -r "$tmp/missing"
 says 0 '^100 events were lost' stats -r "$tmp/missing"
+says 0 '^none +SYN-SENT +- .* 1\? +- *$' stats -r "$tmp/missing"
 says 1 '^# EOF$' stats --openmetrics -r "$tmp/none"
 says 2 'listener, peer or owner is expected' stats --by frobnication -r "$tmp/good"
 says 2 'exclude each other' stats --openmetrics --json -r "$tmp/good"
