@@ -65,7 +65,7 @@ struct command {
 };
 
 extern const struct command list_command, show_command, follow_command, record_command,
-	check_command, export_command;
+	check_command, stats_command, export_command;
 
 /*
  * Options that all subcommands take, before or after the subcommand's name. Long

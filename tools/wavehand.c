@@ -23,7 +23,7 @@ static const char shared_help[] =
 
 static const struct command *const commands[] = {
 	&list_command, &show_command, &follow_command, &record_command, &check_command,
-	&export_command,
+	&stats_command, &export_command,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
