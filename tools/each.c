@@ -28,8 +28,6 @@ int each_diagram(const struct histories *h, const struct filter *filter,
 		if (!is_wanted(filter, &list[i]))
 			continue;
 		++*count;
-		if (!draw)
-			continue;
 		error = diagram_make(&d, &list[i], h);
 		if (!error)
 			error = draw(ctx, &d);

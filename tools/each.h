@@ -11,7 +11,6 @@
  * @h: sorted histories, with events
  * @filter: a conversation is wanted when one of its ends matches
  * @draw: called for each in the order of their beginnings; returns 0, or -1 to end it.
- *	NULL: only count them, which costs less
  * @ctx: handed to it
  * @count: set to how many were wanted
  *

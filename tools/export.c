@@ -16,14 +16,16 @@
  * @filter: a conversation is exported when one of its ends matches
  * @h: the histories that they are from
  * @explain: tell what happened and why, too, where the format has a place for it
- * @out: where to
+ * @count: how many were exported
+ * @output: where to
  */
 struct export {
 	const struct options *o;
 	const struct filter *filter;
 	const struct histories *h;
 	bool explain;
-	struct out out;
+	uint64_t count;
+	struct output output;
 };
 
 /* A picture, and whether notes are wanted in it. */
@@ -55,13 +57,14 @@ static int write_svg(struct export *e)
 {
 	static struct out nowhere = { .fd = -1 };
 	struct drawing measure = { .e = e, .svg = { .out = &nowhere, .raw = e->o->raw } };
-	struct drawing g = { .e = e, .svg = { .out = &e->out, .raw = e->o->raw } };
-	uint64_t count;
+	struct drawing g = { .e = e, .svg = { .out = &e->output.out, .raw = e->o->raw } };
 
-	if (each_diagram(e->h, e->filter, svg_one, &measure, &count))
+	if (each_diagram(e->h, e->filter, svg_one, &measure, &e->count))
 		return -1;
+	if (!e->count)
+		return 0;
 	render_svg_start(&g.svg, measure.svg.y);
-	if (each_diagram(e->h, e->filter, svg_one, &g, &count))
+	if (each_diagram(e->h, e->filter, svg_one, &g, &e->count))
 		return -1;
 	render_svg_end(&g.svg);
 	return 0;
@@ -70,8 +73,8 @@ static int write_svg(struct export *e)
 /**
  * struct format - something to export to
  * @name: what people type
- * @write: write all that is wanted, which is something; returns 0, or -1 when there is
- *	no memory
+ * @write: write all that is wanted, or nothing where there is nothing, and set @count;
+ *	returns 0, or -1 when there is no memory
  */
 static const struct format {
 	const char *name;
@@ -100,24 +103,19 @@ static const struct format *find_format(const char *name)
 	return NULL;
 }
 
-/* Nothing is opened, and no file emptied, before there is something to write. */
 static int export(struct export *e, const struct format *format, const char *path,
 		  const struct source *s)
 {
-	uint64_t count;
 	int error;
 
-	if (each_diagram(e->h, e->filter, NULL, NULL, &count))
-		return trouble("out of memory");
-	if (!count)
-		return NOTHING;
-	e->out.fd = output_open(path, s);
-	if (e->out.fd < 0)
+	if (output_replace(&e->output, path, s, 0600))
 		return TROUBLE;
 	error = format->write(e);
 	if (error)
 		trouble("out of memory");
-	return output_close(&e->out, path) || error ? TROUBLE : FOUND;
+	if (output_close(&e->output, !error && e->count) || error)
+		return TROUBLE;
+	return e->count ? FOUND : NOTHING;
 }
 
 static int run(struct options *o, int argc, char **argv)
@@ -176,8 +174,8 @@ const struct command export_command = {
 	"  svg                the diagrams of show, one below the other, as a picture\n\n"
 	"Options:\n"
 	"  -f, --format F     which format\n"
-	"  -o, --output FILE  write there instead of to standard output; it is overwritten,\n"
-	"                     and made its owner's only\n"
+	"  -o, --output FILE  write there instead of to standard output; it is replaced\n"
+	"                     once all is written, and its owner's only\n"
 	"      --explain      below each diagram notes that name what happened, and why\n\n"
 	"A conversation is exported when one of its ends matches the filter. Where none\n"
 	"does, nothing is written, and FILE stays as it is.\n",

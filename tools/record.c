@@ -15,7 +15,7 @@
  * @kept: events kept, without notices
  * @lost: events that the reader lost
  * @evicted: endpoints evicted before their turn in the dump came
- * @out: the recording
+ * @output: the recording
  */
 struct record {
 	const struct filter *filter;
@@ -24,7 +24,7 @@ struct record {
 	uint64_t kept;
 	uint64_t lost;
 	uint64_t evicted;
-	struct out out;
+	struct output output;
 };
 
 /* Return: false when nothing behind this event is wanted. */
@@ -55,14 +55,14 @@ static bool keep(struct record *r, const struct wavehand_event *events, size_t c
 		for (i = 0; i < count && more; i++) {
 			if (!is_wanted(r, &events[i]))
 				continue;
-			out_mem(&r->out, &events[i], sizeof(events[i]));
+			out_mem(&r->output.out, &events[i], sizeof(events[i]));
 			more = take(r, &events[i]);
 		}
 		return more;
 	}
 	for (i = 0; i < count && more; i++)
 		more = take(r, &events[i]);
-	out_write(&r->out, events, i * sizeof(*events));
+	out_write(&r->output.out, events, i * sizeof(*events));
 	return more;
 }
 
@@ -73,10 +73,10 @@ static int record(struct record *r, struct source *s)
 	const struct wavehand_event *events;
 
 	source_stop_on(s, stop, &signals);
-	r->out.stop = stop;
-	out_mem(&r->out, &s->header, sizeof(s->header));
-	out_flush(&r->out);
-	while (!*stop && !r->out.error) {
+	r->output.out.stop = stop;
+	out_mem(&r->output.out, &s->header, sizeof(s->header));
+	out_flush(&r->output.out);
+	while (!*stop && !r->output.out.error) {
 		ssize_t count = source_read(s, &events);
 
 		if (count < 0)
@@ -85,7 +85,7 @@ static int record(struct record *r, struct source *s)
 			break;
 		if (!count && !s->live)
 			break;
-		out_flush(&r->out);
+		out_flush(&r->output.out);
 		if (s->live)
 			source_wait(s, stop, &signals, count > 0);
 	}
@@ -132,14 +132,13 @@ static int run(struct options *o, int argc, char **argv)
 	r.filter = options_filter(argv + optind);
 	if (!r.filter || open_source(&s, o, dump))
 		return TROUBLE;
-	r.out.fd = output_open(path, &s);
-	if (r.out.fd < 0) {
+	if (output_open(&r.output, path, &s)) {
 		source_close(&s);
 		return TROUBLE;
 	}
 
 	status = record(&r, &s);
-	if (output_close(&r.out, path))
+	if (output_close(&r.output, true))
 		status = TROUBLE;
 	fprintf(stderr, "%llu events, %llu lost", (unsigned long long)r.kept,
 		(unsigned long long)r.lost);

@@ -12,6 +12,8 @@ import glob
 import json
 import os
 import re
+import resource
+import signal
 import stat
 import subprocess
 import sys
@@ -81,6 +83,35 @@ said = run('export', '-f', 'svg', '-r', HTTP, '-o', out)
 plain = run('export', '-f', 'svg', '-r', HTTP).stdout
 point(said.returncode == 0 and not said.stdout and read(out) == plain and
       stat.S_IMODE(os.stat(out).st_mode) == 0o600, "-o: the same, its owner's only", said)
+
+# A file is whole at any time: as it was, or as it is to be; and there is no other one then.
+os.mkdir(f'{TMP}/whole')
+name, link = f'{TMP}/whole/it', f'{TMP}/link'
+with open(name, 'w+b') as old:
+    os.symlink('whole/it', link)
+    old.write(b'before')
+    old.flush()
+    said = run('export', '-f', 'svg', '-r', HTTP, '-o', link)
+    old.seek(0)
+    point(said.returncode == 0 and old.read() == b'before' and read(name) == plain and os.path.islink(link),
+          'a file is replaced, not written over, through a link, too', said)
+
+
+def short_of_room():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+with open(name, 'wb') as f:
+    f.write(b'before')
+said = run('export', '-f', 'svg', '-r', HTTP, '-o', name, preexec_fn=short_of_room, restore_signals=False)
+point(said.returncode == 2 and b'cannot write: File too large' in said.stderr and read(name) == b'before',
+      'no room: the file is as it was', said)
+point(os.listdir(f'{TMP}/whole') == ['it'], 'nothing is left beside it', os.listdir(f'{TMP}/whole'))
+os.mkfifo(f'{TMP}/fifo')
+with open(os.open(f'{TMP}/fifo', os.O_RDONLY | os.O_NONBLOCK), 'rb') as fifo:
+    said = run('export', '-f', 'svg', '-r', HTTP, '-o', f'{TMP}/fifo')
+    point(said.returncode == 0 and fifo.read() == plain, 'into a FIFO', said)
 copy = write('copy.rec', read(HTTP))
 said = run('export', '-f', 'svg', '-r', copy, '-o', copy)
 point(said.returncode == 2 and b'name another file' in said.stderr and read(copy) == read(HTTP),
