@@ -721,19 +721,6 @@ static int count(struct stats *st, const struct histories *h, const struct filte
 	return status;
 }
 
-static int choose(struct stats *st, const char *word)
-{
-	enum statistics_by by;
-
-	for (by = BY_LISTENER; by <= BY_OWNER; by++) {
-		if (strcmp(word, statistics_word(by)))
-			continue;
-		st->by = by;
-		return 0;
-	}
-	return trouble("--by %s: listener, peer or owner is expected", word);
-}
-
 static int run(struct options *o, int argc, char **argv)
 {
 	enum { BY = OPTION_OWN, OPENMETRICS };
@@ -752,10 +739,10 @@ static int run(struct options *o, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, SHARED_SHORT, long_options, NULL)) != -1) {
 		if (c == OPENMETRICS)
 			st.openmetrics = true;
-		else if (c != BY)
+		else if (c == BY)
+			st.by = options_by(optarg);
+		else
 			options_take(o, c);
-		else if (choose(&st, optarg))
-			return TROUBLE;
 	}
 	options_done(o);
 	st.o = o;

@@ -29,6 +29,7 @@ const struct judge_verb judge_verbs[] = {
 	{ JUDGE_RECORDING, { "record", "-" } },
 	{ JUDGE_SVG, { "export", "--format", "svg", "--explain", "--raw" } },
 	{ JUDGE_SVG, { "export", "--format", "svg" } },
+	{ JUDGE_ASCII, { "export", "--format", "openmetrics" } },
 };
 const size_t judge_verb_count = sizeof(judge_verbs) / sizeof(judge_verbs[0]);
 

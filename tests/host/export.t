@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# wavehand export: which formats there are, where it writes, and that its pictures say
-# what the diagrams say.
+# wavehand export: which formats there are, where it writes, that its pictures say what
+# the diagrams say, and its metrics what stats says.
 set -u
 
 # shellcheck source=tests/host/build
@@ -62,11 +62,15 @@ def read(path):
         return f.read()
 
 
-says(2, 'which format? --format F, where F is svg', 'export', '-r', HTTP)
-says(2, '"gif" is not a format: there is svg', 'export', '--format', 'gif', '-r', HTTP)
+says(2, 'which format? --format F, where F is one of svg, openmetrics', 'export', '-r', HTTP)
+says(2, '"gif" is not a format: there is svg, openmetrics', 'export', '--format', 'gif', '-r', HTTP)
 says(2, '"" is not a format', 'export', '--format=', '-r', HTTP)
 says(2, 'an argument is missing: -f', 'export', '-f')
 says(2, '--json is for other subcommands', 'export', '-f', 'svg', '--json', '-r', HTTP)
+says(2, '--by is not for the format svg', 'export', '-f', 'svg', '--by', 'peer', '-r', HTTP)
+says(2, '--explain is not for the format openmetrics', 'export', '-f', 'openmetrics', '--explain',
+     '--by', 'peer', '-r', HTTP)
+says(2, 'listener, peer or owner is expected', 'export', '-f', 'openmetrics', '--by', 'age', '-r', HTTP)
 says(2, 'expected here', 'export', '-f', 'svg', '-r', HTTP, 'dport =')
 says(2, 'load the module', 'export', '-f', 'svg', '--device', f'{TMP}/absent')
 says(0, '  svg ', 'export', '--help')
@@ -112,6 +116,20 @@ os.mkfifo(f'{TMP}/fifo')
 with open(os.open(f'{TMP}/fifo', os.O_RDONLY | os.O_NONBLOCK), 'rb') as fifo:
     said = run('export', '-f', 'svg', '-r', HTTP, '-o', f'{TMP}/fifo')
     point(said.returncode == 0 and fifo.read() == plain, 'into a FIFO', said)
+
+# Statistics: the same as stats has them, of nothing, too, and who may read them the umask decides.
+for filter_, status in ('', 0), ('dport = :80', 0), ('dport = :81', 1):
+    for by in ['--by', 'listener'], ['--by', 'peer'], ['--by', 'owner'], []:
+        os.umask(0o027)
+        said = run('export', '-f', 'openmetrics', *by, '-r', HTTP, '-o', name, filter_)
+        os.umask(0o022)
+        wanted = run('stats', '--openmetrics', *by, '-r', HTTP, filter_)
+        point(said.returncode == wanted.returncode == status and not said.stdout + said.stderr and
+              read(name) == wanted.stdout and wanted.stdout.endswith(b'# EOF\n') and
+              stat.S_IMODE(os.stat(name).st_mode) == 0o640,
+              f"as stats --openmetrics {' '.join(by)} {filter_}", said)
+point(run('export', '-f', 'openmetrics', '-r', HTTP).stdout == run('stats', '--openmetrics', '-r', HTTP).stdout,
+      'on standard output, too')
 copy = write('copy.rec', read(HTTP))
 said = run('export', '-f', 'svg', '-r', copy, '-o', copy)
 point(said.returncode == 2 and b'name another file' in said.stderr and read(copy) == read(HTTP),

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Others read what wavehand stats --openmetrics writes: promtool, of every golden recording and of names that somebody
-# else chose; and a look of our own at what promtool takes for comments, or does not look at.
+# Others read what wavehand stats --openmetrics and wavehand export --format openmetrics write, which is the same:
+# promtool, of every golden recording and of names that somebody else chose; and a look of our own at what promtool
+# takes for comments, or does not look at.
 set -u
 
 # shellcheck source=tests/host/build
@@ -59,8 +60,10 @@ for by in listener peer owner; do
 	for rec in "$root"/tests/golden/*.rec; do
 		"$wavehand" stats --openmetrics --by $by -r "$rec" >"$tmp/metrics" 2>>"$tmp/said" &&
 			strict "$tmp/metrics" >>"$tmp/said" || wrong=1
+		"$wavehand" export --format openmetrics --by $by -o "$tmp/exported" -r "$rec" 2>>"$tmp/said" &&
+			cmp "$tmp/metrics" "$tmp/exported" >>"$tmp/said" 2>&1 || wrong=1
 		if [ -n "$promtool" ]; then
-			"$promtool" check metrics <"$tmp/metrics" >>"$tmp/said" 2>&1 || wrong=1
+			"$promtool" check metrics <"$tmp/exported" >>"$tmp/said" 2>&1 || wrong=1
 		fi
 		written=$((written + 1))
 	done
