@@ -97,30 +97,6 @@ void label_time(const struct diagram *d, uint64_t time, char *text)
 	*p = '\0';
 }
 
-void label_duration(uint64_t ns, char *text)
-{
-	unsigned long long us = ns / 1000, ms = us / 1000, s = ms / 1000;
-
-	if (us < 1000)
-		snprintf(text, LABEL_TEXT, "%llu µs", us);
-	else if (ms < 10)
-		snprintf(text, LABEL_TEXT, "%llu.%02llu ms", ms, us / 10 % 100);
-	else if (ms < 100)
-		snprintf(text, LABEL_TEXT, "%llu.%llu ms", ms, us / 100 % 10);
-	else if (s < 1)
-		snprintf(text, LABEL_TEXT, "%llu ms", ms);
-	else if (s < 10)
-		snprintf(text, LABEL_TEXT, "%llu.%02llu s", s, ms / 10 % 100);
-	else if (s < 120)
-		snprintf(text, LABEL_TEXT, "%llu.%llu s", s, ms / 100 % 10);
-	else if (s < 7200)
-		snprintf(text, LABEL_TEXT, "%llu min %llu s", s / 60, s % 60);
-	else if (s < 48 * 3600)
-		snprintf(text, LABEL_TEXT, "%llu h %llu min", s / 3600, s / 60 % 60);
-	else
-		snprintf(text, LABEL_TEXT, "%llu d %llu h", s / 86400, s / 3600 % 24);
-}
-
 void label_state(const struct diagram_point *p, char *text)
 {
 	const char *mark = p->provenance == WAVEHAND_OBSERVED ? "" :

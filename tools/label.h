@@ -48,9 +48,6 @@ const char *label_end(const struct diagram *d, int side);
 /** label_time - milliseconds since the conversation began; fewer decimals as they grow */
 void label_time(const struct diagram *d, uint64_t time, char *text);
 
-/** label_duration - "35 µs", "62.0 s", "2 h 5 min": three digits or so */
-void label_duration(uint64_t ns, char *text);
-
 /** label_state - "ESTABLISHED"; "~LISTEN" where that is inferred, "?" where unknown */
 void label_state(const struct diagram_point *p, char *text);
 

@@ -280,7 +280,7 @@ static const char *state_class(unsigned int state)
 static void end_bar(struct picture *p, int side, long y, uint64_t time, bool inferred)
 {
 	const struct bar *b = &p->bar[side];
-	char text[LABEL_TEXT + 1] = "~";
+	char text[TEXT_DURATION + 2] = "~";
 
 	if (b->state && y > b->y) {
 		out_printf(p->out, "<rect class=\"b %s%s\" x=\"%ld\" y=\"%ld\" width=\"%d\" "
@@ -289,7 +289,7 @@ static void end_bar(struct picture *p, int side, long y, uint64_t time, bool inf
 			   line_of(side) - BAR, b->y, 2 * BAR, y - b->y - 2 > 1 ? y - b->y - 2 : 1);
 		if (b->time && time >= b->time) {
 			inferred |= b->provenance != WAVEHAND_OBSERVED;
-			label_duration(time - b->time, text + 1);
+			*put_duration(text + 1, time - b->time, false) = '\0';
 			put_text(p->out, side ? "dur" : "dur r", 12, LEFT - p->time - 20,
 				 outside(side, p->time), b->y + 19, inferred ? text : text + 1);
 		}

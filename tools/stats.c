@@ -124,42 +124,12 @@ static void set_open(struct stats *st, struct libscols_line *line, size_t column
 	set_cell(st, line, column, text);
 }
 
-/* @n thousandths, of which three digits are told. */
-static char *put_three_of(char *p, uint64_t n, const char *unit)
-{
-	unsigned long long whole = n / 1000, rest = n % 1000;
-
-	if (whole < 10)
-		p += sprintf(p, "%llu.%02llu", whole, rest / 10);
-	else if (whole < 100)
-		p += sprintf(p, "%llu.%llu", whole, rest / 100);
-	else
-		p += sprintf(p, "%llu", whole);
-	return stpcpy(p, unit);
-}
-
-/* Eight of these have to stand in a line; JSON has all digits. */
-static char *put_duration(char *p, uint64_t ns)
-{
-	unsigned long long s = ns / 1000000000;
-
-	if (ns < 1000000)
-		return p + sprintf(p, "%lluus", (unsigned long long)(ns / 1000));
-	if (!s)
-		return put_three_of(p, ns / 1000, "ms");
-	if (s < 3600)
-		return put_three_of(p, ns / 1000000, "s");
-	if (s < 86400)
-		return p + sprintf(p, "%lluh%02llum", s / 3600, s / 60 % 60);
-	return p + sprintf(p, "%llud%02lluh", s / 86400, s / 3600 % 24);
-}
-
 static void set_duration(struct stats *st, struct libscols_line *line, size_t column,
 			 uint64_t ns, bool known)
 {
-	char text[48];
+	char text[TEXT_DURATION + 1];
 
-	*put_duration(text, ns) = '\0';
+	*put_duration(text, ns, true) = '\0';
 	set_cell(st, line, column, known ? text : "-");
 }
 

@@ -36,6 +36,54 @@ char *put_long(char *p, uint64_t value)
 	return value >= 100 ? put_three(p, (unsigned int)value) : put_pair(p, (unsigned int)value);
 }
 
+/* Thousandths of something. */
+static char *put_three_digits(char *p, uint64_t n)
+{
+	unsigned int rest = (unsigned int)(n % 1000);
+
+	p = put_u64(p, n / 1000);
+	if (n >= 100000)
+		return p;
+	*p++ = '.';
+	if (n < 10000)
+		return put_pair(p, rest / 10);
+	*p++ = (char)('0' + rest / 100);
+	return p;
+}
+
+/* @n of the second of two units, of which @per make the first. */
+static char *put_two_units(char *p, uint64_t n, unsigned int per, const char *const units[2],
+			   bool narrow)
+{
+	unsigned int rest = (unsigned int)(n % per);
+
+	p = stpcpy(put_u64(p, n / per), units[0]);
+	return stpcpy(narrow ? put_pair(p, rest) : put_u64(p, rest), units[1]);
+}
+
+char *put_duration(char *p, uint64_t ns, bool narrow)
+{
+	static const char *const one[][2] = { { " µs", "us" }, { " ms", "ms" }, { " s", "s" } };
+	static const char *const two[][2][2] = {
+		{ { " min ", " s" }, { "m", "s" } },
+		{ { " h ", " min" }, { "h", "m" } },
+		{ { " d ", " h" }, { "d", "h" } },
+	};
+	uint64_t us = ns / 1000, ms = us / 1000, s = ms / 1000;
+
+	if (!ms)
+		return stpcpy(put_u64(p, us), one[0][narrow]);
+	if (!s)
+		return stpcpy(put_three_digits(p, us), one[1][narrow]);
+	if (s < 120)
+		return stpcpy(put_three_digits(p, ms), one[2][narrow]);
+	if (s < 120 * 60)
+		return put_two_units(p, s, 60, two[0][narrow], narrow);
+	if (s < 48 * 3600)
+		return put_two_units(p, s / 60, 60, two[1][narrow], narrow);
+	return put_two_units(p, s / 3600, 24, two[2][narrow], narrow);
+}
+
 char *put_id(char *p, uint64_t id)
 {
 	unsigned int number = merge_number(id);

@@ -19,6 +19,7 @@
 #define TEXT_COMM	64	/* longest cleaned name, each byte as \xNN */
 #define TEXT_OWNER	(TEXT_COMM + 12)
 #define TEXT_ID		(TEXT_NUMBER + 2)	/* longest a#id */
+#define TEXT_DURATION	16	/* longest time, with its units */
 
 /** text_width - columns of a string of which no character is wide */
 int text_width(const char *s);
@@ -51,6 +52,14 @@ static inline char *put_three(char *p, unsigned int value)
 	*p = (char)('0' + value / 100);
 	return put_pair(p + 1, value % 100);
 }
+
+/**
+ * put_duration - a time in three digits, or in two units, cut off; TEXT_DURATION bytes at
+ * most
+ * @narrow: for a table: 35us 5.07ms 62.0s 2m05s 3h20m 5d06h; otherwise as people write
+ *	it: 35 µs, 62.0 s, 2 min 5 s
+ */
+char *put_duration(char *p, uint64_t ns, bool narrow);
 
 /**
  * put_id - #7; a#7 where there are several recordings; TEXT_ID bytes at most

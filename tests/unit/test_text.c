@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "event.h"
-#include "label.h"
 #include "names.h"
 #include "text.h"
 #include "whose.h"
@@ -207,20 +206,26 @@ static void durations(void **state)
 	static const struct {
 		uint64_t ns;
 		const char *text;
+		const char *narrow;
 	} all[] = {
-		{ 0, "0 µs" }, { 999999, "999 µs" }, { 1000000, "1.00 ms" },
-		{ 9999999, "9.99 ms" }, { 10000000, "10.0 ms" }, { 99990000, "99.9 ms" },
-		{ 100000000, "100 ms" }, { 1000000000, "1.00 s" }, { 62000000000, "62.0 s" },
-		{ 120000000000, "2 min 0 s" }, { 7200000000000, "2 h 0 min" },
-		{ 172800000000000, "2 d 0 h" }, { UINT64_MAX, "213503 d 23 h" },
+		{ 0, "0 µs", "0us" }, { 999999, "999 µs", "999us" },
+		{ 1000000, "1.00 ms", "1.00ms" }, { 9999999, "9.99 ms", "9.99ms" },
+		{ 10000000, "10.0 ms", "10.0ms" }, { 99990000, "99.9 ms", "99.9ms" },
+		{ 100000000, "100 ms", "100ms" }, { 1000000000, "1.00 s", "1.00s" },
+		{ 62000000000, "62.0 s", "62.0s" }, { 119999999999, "119 s", "119s" },
+		{ 120000000000, "2 min 0 s", "2m00s" }, { 7199999999999, "119 min 59 s", "119m59s" },
+		{ 7200000000000, "2 h 0 min", "2h00m" }, { 172799999999999, "47 h 59 min", "47h59m" },
+		{ 172800000000000, "2 d 0 h", "2d00h" }, { UINT64_MAX, "213503 d 23 h", "213503d23h" },
 	};
-	char text[LABEL_TEXT];
+	char text[TEXT_DURATION + 1];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		label_duration(all[i].ns, text);
+		*put_duration(text, all[i].ns, false) = '\0';
 		assert_string_equal(text, all[i].text);
+		*put_duration(text, all[i].ns, true) = '\0';
+		assert_string_equal(text, all[i].narrow);
 	}
 }
 
