@@ -182,8 +182,6 @@ static void write_causes(struct writer *w, bool waits, const char *name, const c
 
 static void write_segments(struct writer *w)
 {
-	static const char *const directions[DIRECTIONS] = { "sent", "received" };
-	static const char *const flags[AGAINS] = { "SYN", "FIN" };
 	int i, direction;
 	char more[64];
 	size_t n;
@@ -195,7 +193,7 @@ static void write_segments(struct writer *w)
 		for (i = 0; i < AGAINS; i++) {
 			for (direction = 0; direction < DIRECTIONS; direction++) {
 				snprintf(more, sizeof(more), ",flag=\"%s\",direction=\"%s\"",
-					 flags[i], directions[direction]);
+					 statistics_flags[i], statistics_directions[direction]);
 				sample(w, "segments_again", more, w->g.again[i][direction]);
 			}
 		}
@@ -204,7 +202,8 @@ static void write_segments(struct writer *w)
 	for (n = 0; n < w->s->count; n++) {
 		set_group(w, n);
 		for (direction = 0; direction < DIRECTIONS; direction++) {
-			snprintf(more, sizeof(more), ",direction=\"%s\"", directions[direction]);
+			snprintf(more, sizeof(more), ",direction=\"%s\"",
+				 statistics_directions[direction]);
 			sample(w, "resets", more, w->g.resets[direction]);
 		}
 	}
@@ -233,7 +232,7 @@ static void write_edge(struct writer *w, unsigned int from, unsigned int to,
 	if (!count)
 		return;
 	out_printf(w->out, "wavehand_transitions{from=\"%s\",to=\"%s\",provenance=\"%s\"} %llu\n",
-		   name_state(from), to == STATISTICS_GONE ? "gone" : name_state(to), provenance,
+		   name_state(from), statistics_state(to), provenance,
 		   (unsigned long long)count);
 }
 

@@ -14,6 +14,9 @@
 #define SEC (1000 * MS)
 
 /* Handshakes are at the one end, timers of a minute and more at the other. */
+const char *const statistics_flags[AGAINS] = { "SYN", "FIN" };
+const char *const statistics_directions[DIRECTIONS] = { "sent", "received" };
+
 const uint64_t statistics_bounds[STATISTICS_BOUNDS] = {
 	100 * US, 250 * US, 500 * US, 1 * MS, 2500 * US, 5 * MS, 10 * MS, 25 * MS, 50 * MS,
 	100 * MS, 250 * MS, 500 * MS, 1 * SEC, 2500 * MS, 5 * SEC, 10 * SEC, 30 * SEC, 60 * SEC,
@@ -617,6 +620,11 @@ char *put_recording(char *p, const struct statistics_key *key)
 		return put_u64(p, key->recording);
 	*p = merge_letter(key->recording);
 	return p + 1;
+}
+
+const char *statistics_state(unsigned int state)
+{
+	return state == STATISTICS_GONE ? "gone" : name_state(state);
 }
 
 const char *statistics_word(enum statistics_by by)

@@ -39,6 +39,10 @@ enum statistics_kind {
 enum { AGAIN_SYN, AGAIN_FIN, AGAINS };
 enum { SENT, RECEIVED, DIRECTIONS };
 
+/* What these are called. */
+extern const char *const statistics_flags[AGAINS];
+extern const char *const statistics_directions[DIRECTIONS];
+
 /**
  * struct statistics_key - what the endpoints of a group have in common
  * @kind: KIND_*; what does not belong to the kind and to enum statistics_by is zero
@@ -206,6 +210,9 @@ char *put_group(char *p, const struct statistics_key *key, enum statistics_by by
  * TEXT_NUMBER bytes at most
  */
 char *put_recording(char *p, const struct statistics_key *key);
+
+/** statistics_state - name of a state that an edge leads to, which may be "gone" */
+const char *statistics_state(unsigned int state);
 
 /** statistics_word - "listener", "peer", "owner" */
 const char *statistics_word(enum statistics_by by);

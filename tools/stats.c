@@ -57,9 +57,6 @@ static const char *const short_names[] = {
 	"?", "EST", "SS", "SR", "FW1", "FW2", "TW", "CLD", "CW", "LA", "LIS", "CLG", "gone",
 };
 
-static const char *const directions[DIRECTIONS] = { "sent", "received" };
-static const char *const again_flags[AGAINS] = { "SYN", "FIN" };
-
 static struct libscols_table *table_new(struct stats *st)
 {
 	struct libscols_table *t = scols_new_table();
@@ -438,7 +435,7 @@ static void json_edges(struct json *j, const struct statistics *s)
 			json_key(j, "old_state");
 			json_str(j, name_state(order[i]));
 			json_key(j, "new_state");
-			json_str(j, order[k] == STATISTICS_GONE ? "gone" : name_state(order[k]));
+			json_str(j, statistics_state(order[k]));
 			json_key(j, "count");
 			json_u64(j, e->count);
 			json_key(j, "inferred");
@@ -537,9 +534,9 @@ static void json_segments(struct json *j, const struct statistics_group *g)
 				continue;
 			json_open(j);
 			json_key(j, "flag");
-			json_str(j, again_flags[i]);
+			json_str(j, statistics_flags[i]);
 			json_key(j, "direction");
-			json_str(j, directions[direction]);
+			json_str(j, statistics_directions[direction]);
 			json_key(j, "count");
 			json_u64(j, g->again[i][direction]);
 			json_close(j);
