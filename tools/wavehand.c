@@ -13,7 +13,7 @@ static const char shared_help[] =
 	"Options of all subcommands:\n"
 	"  -r, --read FILE    read a recording instead of the device; - is standard input;\n"
 	"                     given again, the recordings of several hosts are made one\n"
-	"  -j, --json         JSON, one object a line (not for record)\n"
+	"  -j, --json         JSON, one object a line (not for record, export)\n"
 	"      --raw          sequence numbers as on the wire instead of relative ones\n"
 	"      --ascii        no UTF-8, whatever the locale says\n"
 	"      --color[=WHEN] auto, always or never\n"
