@@ -114,7 +114,6 @@ DRAWN = 'svg title style defs marker path rect g text tspan'.split()
 VERBS = [(['show'], 0), (['show', '--explain', '--raw'], 0), (['list'], 0),
          (['list', '-o', 'COMM,OWNER'], 0), (['follow'], 0), (['check'], 0),
          (['show', '--json'], 1), (['show', '--json', '--explain'], 1), (['list', '--json'], 1),
-         (['follow', '--json'], 1), (['check', '--json'], 1),
          (['follow', '--json'], 1), (['check', '--json'], 1), (['stats', '--by', 'owner'], 0),
          (['stats', '--json', '--by', 'owner'], 1), (['stats', '--openmetrics', '--by', 'owner'], 0),
          (['export', '--format', 'svg', '--explain'], 2)]
