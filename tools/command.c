@@ -108,6 +108,16 @@ uint64_t options_count(const char *text)
 	return n;
 }
 
+enum statistics_by options_by(const char *text)
+{
+	enum statistics_by by;
+
+	for (by = BY_LISTENER; by <= BY_OWNER; by++)
+		if (!strcmp(text, statistics_word(by)))
+			return by;
+	exit(trouble("--by %s: listener, peer or owner is expected", text));
+}
+
 /* The filter as it was given, and a caret below what was not understood. */
 static void print_caret(const struct filter *f, const char *text)
 {

@@ -11,6 +11,7 @@
 
 #include "filter.h"
 #include "source.h"
+#include "statistics.h"
 #include "term.h"
 
 /* Exit statuses, as grep(1) has them. */
@@ -65,7 +66,7 @@ struct command {
 };
 
 extern const struct command list_command, show_command, follow_command, record_command,
-	check_command;
+	check_command, stats_command, export_command;
 
 /*
  * Options that all subcommands take, before or after the subcommand's name. Long
@@ -111,6 +112,13 @@ void options_done(struct options *o);
  * Return: the number; exits when it is none.
  */
 uint64_t options_count(const char *text);
+
+/**
+ * options_by - argument of an option that tells how to group endpoints
+ *
+ * Return: how; exits when it is not one of these words.
+ */
+enum statistics_by options_by(const char *text);
 
 /**
  * options_filter - the filter that the remaining arguments make together

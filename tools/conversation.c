@@ -170,7 +170,7 @@ static bool ack_advanced(const struct history_event *from,
 	       to->flags & WAVEHAND_EV_ACK && (int32_t)(to->ack - from->ack) > 0;
 }
 
-static enum conversation_fate fate_of(const struct conversation_end *e)
+enum conversation_fate conversation_fate(const struct conversation_end *e)
 {
 	const struct history_event *closed = e->closed;
 
@@ -305,7 +305,7 @@ static void set_end(struct conversation_end *e, const struct histories *all,
 		else if (event->kind == WAVEHAND_TRANSITION && !(event->flags & WAVEHAND_EV_RAW))
 			set_transition(e, event);
 	}
-	e->fate = fate_of(e);
+	e->fate = conversation_fate(e);
 	if (!h || !h->count)
 		return;
 	e->old = history_lost_between(all, h->events[h->count - 1].serial, UINT64_MAX, &lost);

@@ -110,6 +110,12 @@ int conversation_pair(const struct histories *h, struct conversation **list,
 		      size_t *count);
 
 /**
+ * conversation_fate - what became of an end, as far as it tells itself
+ * @e: with @h, @fin, @time_wait and @closed set
+ */
+enum conversation_fate conversation_fate(const struct conversation_end *e);
+
+/**
  * conversation_watched - was all that an end did and met between two times recorded?
  * @e: the end; segments were recorded at all
  * @from: ns

@@ -79,7 +79,7 @@ static struct history *find(struct histories *h, uint64_t id)
 	if (h->count == UINT32_MAX - 1 ||
 	    grow(&h->all, h->count, &h->room, sizeof(*h->all)))
 		return NULL;
-	new = calloc(1, sizeof(*new));
+	new = calloc(1, sizeof(*new) + h->extra);
 	if (!new)
 		return NULL;
 	h->all[h->count++] = new;
@@ -182,6 +182,8 @@ int history_add(struct histories *h, const struct wavehand_event *event)
 			return added;
 	}
 	count(one, event->kind, event->time, event->count);
+	if (h->watch)
+		h->watch(h, one, event);
 out:
 	if (event->kind != WAVEHAND_GAP && event->time > h->last)
 		h->last = event->time;

@@ -106,6 +106,9 @@ struct history_lost {
  * @table_size: slots of @table, a power of two
  * @secret: of its hash
  * @with_events: keep events; only endpoints and counts otherwise
+ * @extra: bytes behind each struct history, zeroed, for who counts without keeping
+ * @watch: called with each event of a history, in the order of the source; NULL: nobody
+ *	wants it
  * @lost: WAVEHAND_LOST notices, sorted by serial once history_sort() was called
  * @lost_count: how many of them
  * @lost_room: for how many @lost has room
@@ -124,6 +127,9 @@ struct histories {
 	size_t table_size;
 	uint64_t secret;
 	bool with_events;
+	size_t extra;
+	void (*watch)(const struct histories *h, struct history *one,
+		      const struct wavehand_event *event);
 	struct history_lost *lost;
 	size_t lost_count;
 	uint64_t lost_room;

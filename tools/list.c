@@ -68,20 +68,6 @@ static uint64_t age_of(const struct list *l, const struct history *h)
 	return h->kept && l->now > h->first ? l->now - h->first : 0;
 }
 
-/* Two units at most, as people read it: 12.3s 4m05s 3h20m 5d06h. */
-static char *put_age(char *p, uint64_t ns)
-{
-	unsigned long long s = ns / 1000000000;
-
-	if (s < 60)
-		return p + sprintf(p, "%llu.%llus", s, ns / 100000000 % 10ULL);
-	if (s < 3600)
-		return p + sprintf(p, "%llum%02llus", s / 60, s % 60);
-	if (s < 86400)
-		return p + sprintf(p, "%lluh%02llum", s / 3600, s / 60 % 60);
-	return p + sprintf(p, "%llud%02lluh", s / 86400, s / 3600 % 24);
-}
-
 static char *put_cell(const struct list *l, char *p, const struct history *h, int column)
 {
 	const struct wavehand_endpoint *ep = &h->ep;
@@ -107,7 +93,7 @@ static char *put_cell(const struct list *l, char *p, const struct history *h, in
 	case COL_ROLE:
 		return stpcpy(p, name_role(ep->role));
 	case COL_AGE:
-		return put_age(p, age_of(l, h));
+		return put_duration(p, age_of(l, h), true);
 	case COL_EVENTS:
 		return put_u64(p, h->kept);
 	case COL_DROPPED:

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* wavehand record: events into a file, as the device gives them. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
-#include "out.h"
+#include "output.h"
 
 /**
  * struct record - what is being done
@@ -19,7 +18,7 @@
  * @kept: events kept, without notices
  * @lost: events that the reader lost
  * @evicted: endpoints evicted before their turn in the dump came
- * @out: the recording
+ * @output: the recording
  */
 struct record {
 	const struct filter *filter;
@@ -29,7 +28,7 @@ struct record {
 	uint64_t kept;
 	uint64_t lost;
 	uint64_t evicted;
-	struct out out;
+	struct output output;
 };
 
 /* Return: false when nothing behind this event is wanted. */
@@ -60,14 +59,14 @@ static bool keep(struct record *r, const struct wavehand_event *events, size_t c
 		for (i = 0; i < count && more; i++) {
 			if (!is_wanted(r, &events[i]))
 				continue;
-			out_mem(&r->out, &events[i], sizeof(events[i]));
+			out_mem(&r->output.out, &events[i], sizeof(events[i]));
 			more = take(r, &events[i]);
 		}
 		return more;
 	}
 	for (i = 0; i < count && more; i++)
 		more = take(r, &events[i]);
-	out_write(&r->out, events, i * sizeof(*events));
+	out_write(&r->output.out, events, i * sizeof(*events));
 	return more;
 }
 
@@ -83,16 +82,16 @@ static bool keep_straight(struct record *r, struct source *s)
 
 	if (!count)
 		return false;
-	end = lseek(r->out.fd, 0, SEEK_CUR);
+	end = lseek(r->output.out.fd, 0, SEEK_CUR);
 	if (end < 0)
 		return false;
-	out_write(&r->out, events, count * sizeof(*events));
+	out_write(&r->output.out, events, count * sizeof(*events));
 	if (source_looked(s, count)) {
 		r->kept += count;
 		return true;
 	}
-	if (ftruncate(r->out.fd, end) || lseek(r->out.fd, end, SEEK_SET) < 0)
-		r->out.error = errno;
+	if (ftruncate(r->output.out.fd, end) || lseek(r->output.out.fd, end, SEEK_SET) < 0)
+		r->output.out.error = errno;
 	return false;
 }
 
@@ -103,10 +102,10 @@ static int record(struct record *r, struct source *s)
 	const struct wavehand_event *events;
 
 	source_stop_on(s, stop, &signals);
-	r->out.stop = stop;
-	out_mem(&r->out, &s->header, sizeof(s->header));
-	out_flush(&r->out);
-	while (!*stop && !r->out.error) {
+	r->output.out.stop = stop;
+	out_mem(&r->output.out, &s->header, sizeof(s->header));
+	out_flush(&r->output.out);
+	while (!*stop && !r->output.out.error) {
 		ssize_t count;
 
 		if (r->straight && keep_straight(r, s)) {
@@ -120,59 +119,19 @@ static int record(struct record *r, struct source *s)
 			break;
 		if (!count && !s->live)
 			break;
-		out_flush(&r->out);
+		out_flush(&r->output.out);
 		if (s->live)
 			source_wait(s, stop, &signals, count > 0);
 	}
 	return r->kept ? FOUND : NOTHING;
 }
 
-/* Sequence numbers are a secret worth having: for the owner's eyes. */
-static int make_empty(int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return -1;
-	if (!S_ISREG(st.st_mode))
-		return 0;
-	return (st.st_mode & 07777) != 0600 && fchmod(fd, 0600) ? -1 : ftruncate(fd, 0);
-}
-
 /* Is this its own alone: a file that nobody else has appended to meanwhile? */
-static bool can_take_back(const char *path, int fd)
+static bool can_take_back(const struct output *o)
 {
 	struct stat st;
 
-	return strcmp(path, "-") && !fstat(fd, &st) && S_ISREG(st.st_mode);
-}
-
-static int open_output(const char *path, const struct source *s)
-{
-	bool standard = !strcmp(path, "-");
-	int fd;
-
-	if (standard && isatty(STDOUT_FILENO)) {
-		trouble("a recording is no text: redirect standard output, or name a file");
-		return -1;
-	}
-	/* Without O_TRUNC: nothing is lost until it is known to be another file. */
-	fd = standard ? dup(STDOUT_FILENO) :
-			open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		trouble("%s: cannot write: %s", path, strerror(errno));
-	} else if (source_reads(s, fd)) {
-		/* It must not be written over while it is being read. */
-		trouble("%s: the recording that is read: name another file", path);
-		close(fd);
-		fd = -1;
-	} else if (!standard && make_empty(fd)) {
-		trouble("%s: cannot be emptied and made its owner's only: %s", path,
-			strerror(errno));
-		close(fd);
-		fd = -1;
-	}
-	return fd;
+	return strcmp(o->path, "-") && !fstat(o->out.fd, &st) && S_ISREG(st.st_mode);
 }
 
 static int run(struct options *o, int argc, char **argv)
@@ -210,22 +169,20 @@ static int run(struct options *o, int argc, char **argv)
 	if (optind == argc)
 		return trouble("where to? wavehand record FILE [filter]");
 	path = argv[optind++];
+	if (!strcmp(path, "-") && isatty(STDOUT_FILENO))
+		return trouble("a recording is no text: redirect standard output, or name a file");
 	r.filter = options_filter(argv + optind);
 	if (!r.filter || open_source(&s, o, dump))
 		return TROUBLE;
-	r.out.fd = open_output(path, &s);
-	if (r.out.fd < 0) {
+	if (output_open(&r.output, path, &s)) {
 		source_close(&s);
 		return TROUBLE;
 	}
-	r.straight = !r.filter->count && !r.limit && can_take_back(path, r.out.fd);
+	r.straight = !r.filter->count && !r.limit && can_take_back(&r.output);
 
 	status = record(&r, &s);
-	out_flush(&r.out);
-	if (close(r.out.fd) && !r.out.error)
-		r.out.error = errno;
-	if (r.out.error)
-		status = trouble("%s: cannot write: %s", path, strerror(r.out.error));
+	if (output_close(&r.output, true))
+		status = TROUBLE;
 	fprintf(stderr, "%llu events, %llu lost", (unsigned long long)r.kept,
 		(unsigned long long)r.lost);
 	if (r.evicted)

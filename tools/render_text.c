@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "names.h"
+#include "label.h"
 #include "render_text.h"
 #include "text.h"
 
@@ -78,26 +78,6 @@ static void style(struct canvas *c, const char *code)
 		out_printf(c->out, "\033[%sm", code);
 }
 
-/* Milliseconds since the conversation began; fewer decimals as they grow. */
-static void time_text(const struct canvas *c, uint64_t time, char text[32])
-{
-	uint64_t ns = time > c->d->begin ? time - c->d->begin : 0;
-	uint64_t ms = ns / 1000000;
-	unsigned int us = (unsigned int)(ns / 1000 % 1000);
-	char *p;
-
-	if (!time) {
-		strcpy(text, "?");
-		return;
-	}
-	p = put_u64(text, ms);
-	if (ms < 10000)
-		p = put_three(stpcpy(p, "."), us);
-	else if (ms < 1000000)
-		p = put_u64(stpcpy(p, "."), us / 100);
-	*p = '\0';
-}
-
 /*
  * Words of the head and the foot; a line that is full is broken between two of
  * them, and the next one is indented.
@@ -159,74 +139,33 @@ static void put_sentence(struct canvas *c, char *text)
 
 static void head_addresses(struct canvas *c, struct flow *f)
 {
-	const struct conversation *conversation = c->d->c;
-	int seen = conversation->end[0].h ? 0 : 1;
-	const struct wavehand_endpoint *ep = &conversation->end[seen].h->ep;
-	char text[2 * TEXT_SOCKET + 16], *p = text;
-	int i;
+	const char *traits[LABEL_TRAITS];
+	char text[2 * LABEL_TEXT];
+	int i, n;
 
-	p = seen ? put_remote(p, ep) : put_local(p, ep);
-	if (!conversation_is_listener(conversation)) {
-		*p++ = ' ';
-		p = stpcpy(p, c->s->to);
-		*p = '\0';
+	label_socket(c->d, 0, text);
+	if (!conversation_is_listener(c->d->c)) {
+		sprintf(text + strlen(text), " %s", c->s->to);
 		flow_word(f, text);
 		f->gap = " ";
-		p = seen ? put_local(text, ep) : put_remote(text, ep);
+		label_socket(c->d, 1, text);
 	}
-	*p = '\0';
 	flow_word(f, text);
 	f->gap = "   ";
-	flow_word(f, name_family(ep->family));
-	if (ep->flags & WAVEHAND_EP_MPTCP)
-		flow_word(f, "MPTCP subflow");
-	for (i = 0; i < 2; i++) {
-		const struct history *h = conversation->end[i].h;
-
-		if (h && h->ep.flags & WAVEHAND_EP_REPAIR) {
-			flow_word(f, "TCP_REPAIR");
-			break;
-		}
-	}
-}
-
-/* From the SYN to the state of ESTABLISHED at the end that was open last. */
-static void head_opened(struct canvas *c, struct flow *f)
-{
-	const struct diagram *d = c->d;
-	uint64_t asked = 0, opened = 0;
-	char text[64];
-	int side;
-	size_t i;
-
-	for (side = 0; side < 2; side++) {
-		for (i = 0; i < d->point_count[side]; i++) {
-			const struct diagram_point *p = &d->points[side][i];
-
-			if (p->state == WAVEHAND_SYN_SENT && !side && !asked)
-				asked = p->time;
-			else if (p->state == WAVEHAND_ESTABLISHED && p->time > opened)
-				opened = p->time;
-		}
-	}
-	if (!asked || opened < asked || d->v.opening == OPENING_REPAIR)
-		return;
-	opened -= asked;
-	snprintf(text, sizeof(text), "opened in %llu.%03llu ms",
-		 (unsigned long long)opened / 1000000,
-		 (unsigned long long)opened / 1000 % 1000);
-	flow_word(f, text);
+	n = label_traits(c->d, traits);
+	for (i = 0; i < n; i++)
+		flow_word(f, traits[i]);
+	if (label_opened(c->d, text))
+		flow_word(f, text);
 }
 
 /* Who an end belongs to, in a line behind the indent, where it fits. */
 static void head_owner(struct canvas *c, struct flow *f, int side)
 {
 	const struct wavehand_endpoint *ep = &c->d->c->end[side].h->ep;
-	const char *who = conversation_is_listener(c->d->c) ? "owner" :
-			  verdict_end_word(c->d->c, side);
 	char text[TEXT_SIZE], *p;
 
-	p = stpcpy(text, strncmp(who, "the ", 4) ? who : who + 4);
+	p = stpcpy(text, label_end(c->d, side));
 	*p++ = ' ';
 	*put_owner(p, ep, c->t->utf8) = '\0';
 	if (f->indent + text_width(text) > f->width)
@@ -251,26 +190,14 @@ static void put_head(struct canvas *c)
 {
 	const struct conversation *conversation = c->d->c;
 	struct flow f = flow_start(c, "   ", 10);
-	char text[TEXT_SIZE], *p;
+	char text[LABEL_TEXT];
 	int i;
 
-	p = text;
-	for (i = 0; i < 2; i++) {
-		if (!conversation->end[i].h)
-			continue;
-		if (p > text) {
-			*p++ = ' ';
-			p = stpcpy(p, c->s->both);
-			*p++ = ' ';
-		}
-		p = put_id(p, conversation->end[i].h->ep.id);
-	}
-	*p = '\0';
+	label_ids(c->d, c->s->both, text);
 	style(c, "1");
 	flow_word(&f, text);
 	style(c, "0");
 	head_addresses(c, &f);
-	head_opened(c, &f);
 	flow_end(&f);
 
 	f = flow_start(c, c->s->separator, 10);
@@ -279,14 +206,6 @@ static void put_head(struct canvas *c)
 			head_owner(c, &f, i);
 	flow_end(&f);
 	out_char(c->out, '\n');
-}
-
-static void state_text(const struct diagram_point *p, char text[32])
-{
-	const char *mark = p->provenance == WAVEHAND_OBSERVED ? "" :
-			   p->provenance == WAVEHAND_INFERRED ? "~" : "?";
-
-	*put_word(stpcpy(text, mark), word_state(p->state)) = '\0';
 }
 
 static void put_state(struct canvas *c, const char *text, bool pad)
@@ -325,12 +244,12 @@ static void put_side(struct canvas *c, int side, const char *state, const char *
 
 static void put_point_side(struct canvas *c, int side, const struct diagram_point *p)
 {
-	char state[32] = "", time[32] = "";
+	char state[LABEL_TEXT] = "", time[LABEL_TEXT] = "";
 
 	if (p && p->state)
-		state_text(p, state);
+		label_state(p, state);
 	if (p && (p->state || p->time))
-		time_text(c, p->time, time);
+		label_time(c->d, p->time, time);
 	put_side(c, side, state, time);
 }
 
@@ -357,56 +276,6 @@ static void put_plain(struct canvas *c, const struct diagram_row *row, const cha
 	fill(c, " ", spare - before);
 	out_str(c->out, lifeline(c, 1));
 	put_point_side(c, 1, row ? row->point[1] : NULL);
-}
-
-/* Words of an arrow: flags, Seq, Len, Ack, how often again. */
-#define LABEL_WORDS 5
-#define LABEL_WORD 64
-#define LABEL_SIZE (LABEL_WORDS * LABEL_WORD)
-
-static void number_word(char *text, const char *name, uint32_t number, bool has_base,
-			uint32_t base, bool raw, const char *letter)
-{
-	const char *equals = letter ? "=" : "";
-
-	if (!letter)
-		letter = "";
-	if (raw)
-		snprintf(text, LABEL_WORD, "%s=%u%s%s", name, number, equals, letter);
-	else if (has_base)
-		snprintf(text, LABEL_WORD, "%s=%u%s%s", name, number - base, equals, letter);
-	else
-		snprintf(text, LABEL_WORD, "%s=raw:%u%s%s", name, number, equals, letter);
-}
-
-/* @letters: of how many numbers, the first ones, to tell the article's name. */
-static int arrow_words(const struct canvas *c, const struct diagram_arrow *a, int letters,
-		       char words[LABEL_WORDS][LABEL_WORD])
-{
-	uint32_t base[2] = { 0, 0 };
-	char flags[DIAGRAM_FLAGS];
-	bool known[2];
-	int i, n = 0;
-
-	for (i = 0; i < 2; i++)
-		known[i] = conversation_base(c->d->c, i, &base[i]);
-	/* What is answered for nobody has no number of its own. */
-	if (!known[a->from] && a->flags & WAVEHAND_RST && !a->seq)
-		known[a->from] = true;
-	snprintf(words[n++], LABEL_WORD, "%s%s",
-		 a->provenance == WAVEHAND_UNKNOWN ? "? " : "",
-		 diagram_flags(a->flags, flags));
-	if (a->has_seq)
-		number_word(words[n++], "Seq", a->seq, known[a->from], base[a->from],
-			    c->raw, letters > 0 ? a->seq_name : NULL);
-	if (a->length)
-		snprintf(words[n++], LABEL_WORD, "Len=%u", a->length);
-	if (a->has_ack)
-		number_word(words[n++], "Ack", a->ack, known[!a->from], base[!a->from],
-			    c->raw, letters > 1 ? a->ack_name : NULL);
-	if (a->again)
-		snprintf(words[n++], LABEL_WORD, "(again, %u)", a->again);
-	return n;
 }
 
 static void put_shaft(struct canvas *c, const struct diagram_arrow *a, int n)
@@ -456,13 +325,13 @@ static void put_arrow_row(struct canvas *c, const struct diagram_row *row)
 	bool departs = tail && tail->arrow == row->arrow;
 	bool arrives = head && head->arrow == row->arrow;
 	int blank = departs && arrives ? 0 : c->inner / 4, spare, letters, i, n = 0;
-	char words[LABEL_WORDS][LABEL_WORD], label[LABEL_SIZE] = "";
+	char words[LABEL_WORDS][LABEL_WORD], label[LABEL_WORDS * LABEL_WORD] = "";
 
 	/* The names of the article only where there is room. */
 	for (letters = 2; letters >= 0; letters--) {
 		int width = 0;
 
-		n = arrow_words(c, a, letters, words);
+		n = label_arrow(c->d, a, c->raw, letters, words);
 		for (i = 0; i < n; i++)
 			width += (i > 0) + text_width(words[i]);
 		if (width <= c->inner - 5)
@@ -497,27 +366,19 @@ static void put_arrow_row(struct canvas *c, const struct diagram_row *row)
 	put_point_side(c, 1, row->point[1]);
 }
 
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
 {
-	const char *right = c->t->utf8 ? "→" : "->", *left = c->t->utf8 ? "←" : "<-";
-	char text[128];
+	char text[2 * LABEL_TEXT + 3] = "", *p = text;
 	int i;
 
-	if (row->bytes[0] && row->bytes[1])
-		snprintf(text, sizeof(text), "%llu byte%s %s   %s %llu byte%s",
-			 (unsigned long long)row->bytes[0], plural(row->bytes[0]), right, left,
-			 (unsigned long long)row->bytes[1], plural(row->bytes[1]));
-	else if (row->bytes[0])
-		snprintf(text, sizeof(text), "%llu byte%s %s",
-			 (unsigned long long)row->bytes[0], plural(row->bytes[0]), right);
-	else
-		snprintf(text, sizeof(text), "%s %llu byte%s", left,
-			 (unsigned long long)row->bytes[1], plural(row->bytes[1]));
+	for (i = 0; i < 2; i++) {
+		if (!row->bytes[i])
+			continue;
+		if (p > text)
+			p = stpcpy(p, "   ");
+		label_bytes(row->bytes[i], i, c->t->utf8, p);
+		p += strlen(p);
+	}
 	if (text_width(text) <= c->inner || !row->bytes[0] || !row->bytes[1]) {
 		put_plain(c, row, text);
 		return;
@@ -530,84 +391,11 @@ static void put_bytes_row(struct canvas *c, const struct diagram_row *row)
 	}
 }
 
-/* Why a part of a life that is out of the tracepoint's sight is over; few words. */
-static const char *reason_word(unsigned int reason)
-{
-	switch (reason) {
-	case WAVEHAND_CAUSE_RESET:
-		return "reset";
-	case WAVEHAND_CAUSE_REUSED:
-		return "reused";
-	case WAVEHAND_CAUSE_ABORTED:
-		return "administrator";
-	case WAVEHAND_CAUSE_NETNS:
-		return "namespace gone";
-	case WAVEHAND_CAUSE_LATE_DATA:
-		return "data came";
-	default:
-		return reason ? name_cause(reason) : "?";
-	}
-}
-
-static void waited_text(const struct diagram_point *p, char *text, size_t size)
-{
-	unsigned long long tenths = p->count / 100000000;
-
-	if (p->reason != WAVEHAND_CAUSE_EXPIRED)
-		snprintf(text, size, "cut short: %s", reason_word(p->reason));
-	else if (!p->count)
-		snprintf(text, size, "%s expired", name_state(p->old));
-	else if (p->old == WAVEHAND_TIME_WAIT)
-		snprintf(text, size, "2MSL: %llu.%llu s", tenths / 10, tenths % 10);
-	else
-		snprintf(text, size, "no FIN in %llu.%llu s", tenths / 10, tenths % 10);
-}
-
 static void put_note_row(struct canvas *c, const struct diagram_row *row)
 {
-	const struct diagram_point *p = row->point[0] ? row->point[0] : row->point[1];
-	char text[64];
+	char text[LABEL_TEXT];
 
-	switch (row->note) {
-	case NOTE_GAP:
-		snprintf(text, sizeof(text), "? %llu event%s dropped here",
-			 (unsigned long long)p->count, p->count == 1 ? "" : "s");
-		break;
-	case NOTE_LOST:
-		snprintf(text, sizeof(text), "? up to %llu event%s lost",
-			 (unsigned long long)p->count, p->count == 1 ? "" : "s");
-		break;
-	case NOTE_MISSING:
-		strcpy(text, "? events are missing here");
-		break;
-	case NOTE_JOINED:
-		strcpy(text, "? older than the module");
-		break;
-	case NOTE_UNSEEN:
-		strcpy(text, "? out of sight, or reset");
-		break;
-	case NOTE_RESTARTED:
-		strcpy(text, "2MSL starts anew");
-		break;
-	case NOTE_WAITED:
-		waited_text(p, text, sizeof(text));
-		break;
-	case NOTE_EXPIRED:
-		strcpy(text, "half-open: expired");
-		break;
-	case NOTE_SKIPPED:
-		strcpy(text, "TIME-WAIT skipped");
-		break;
-	case NOTE_QUEUE_FULL:
-		strcpy(text, "dropped: accept queue full");
-		break;
-	case NOTE_GONE:
-		strcpy(text, "? gone, end not seen");
-		break;
-	default:
-		*text = '\0';
-		break;
-	}
+	label_note(row, text);
 	put_plain(c, row, text);
 }
 
@@ -615,20 +403,17 @@ static void put_note_row(struct canvas *c, const struct diagram_row *row)
 static void put_titles(struct canvas *c)
 {
 	int column = STATE_WIDTH + c->time + 2, at = 0, i;
-	int seen = c->d->c->end[0].h ? 0 : 1;
-	const struct wavehand_endpoint *ep = &c->d->c->end[seen].h->ep;
-	char text[2][TEXT_SOCKET + 1];
 
-	*put_local(text[seen], ep) = '\0';
-	*put_remote(text[!seen], ep) = '\0';
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2 && !(i && conversation_is_listener(c->d->c)); i++) {
+		char text[LABEL_TEXT];
+		const char *name = text;
+		int blank;
+
+		label_socket(c->d, i, text);
 		/* A long address stands in the head: its port is enough here. */
-		const char *name = text_width(text[i]) > c->inner - 6 ?
-				   strrchr(text[i], ':') : text[i];
-		int blank = column - text_width(name) / 2 - at;
-
-		if (i && conversation_is_listener(c->d->c))
-			break;
+		if (text_width(text) > c->inner - 6)
+			name = strrchr(text, ':');
+		blank = column - text_width(name) / 2 - at;
 		fill(c, " ", blank);
 		out_str(c->out, name);
 		at += (blank > 0 ? blank : 0) + text_width(name);
@@ -639,7 +424,7 @@ static void put_titles(struct canvas *c)
 
 static void put_start(struct canvas *c)
 {
-	char state[2][32] = { "", "" };
+	char state[2][LABEL_TEXT] = { "", "" };
 	int i;
 
 	for (i = 0; i < 2; i++) {
@@ -647,7 +432,7 @@ static void put_start(struct canvas *c)
 					   .provenance = c->d->start_provenance[i] };
 
 		if (p.state)
-			state_text(&p, state[i]);
+			label_state(&p, state[i]);
 	}
 	put_side(c, 0, state[0], "ms");
 	out_str(c->out, lifeline(c, 0));
@@ -658,12 +443,6 @@ static void put_start(struct canvas *c)
 	fill(c, " ", c->inner);
 	out_str(c->out, lifeline(c, 1));
 	put_side(c, 1, state[1], "ms");
-}
-
-/* Arrows, and no end that recorded segments. */
-static bool is_guess(const struct diagram *d)
-{
-	return d->arrow_count && !d->c->end[0].segments && !d->c->end[1].segments;
 }
 
 static void put_foot(struct canvas *c)
@@ -679,8 +458,8 @@ static void put_foot(struct canvas *c)
 		for (n = 0; n < VERDICT_NOTES; n++)
 			if (verdict_note(c->d->c, c->d->h, side, n, text))
 				put_sentence(c, text);
-	if (is_guess(c->d)) {
-		strcpy(text, "no segment was recorded: the arrows follow from the transitions");
+	if (label_guess(c->d)) {
+		strcpy(text, label_guess(c->d));
 		put_sentence(c, text);
 	}
 }
@@ -689,14 +468,14 @@ static void lay_out(struct canvas *c)
 {
 	int width = c->t->width < NARROWEST ? NARROWEST :
 		    c->t->width > WIDEST ? WIDEST : c->t->width;
-	char text[32];
+	char text[LABEL_TEXT];
 	int side;
 	size_t i;
 
 	c->time = 5;
 	for (side = 0; side < 2; side++) {
 		for (i = 0; i < c->d->point_count[side]; i++) {
-			time_text(c, c->d->points[side][i].time, text);
+			label_time(c->d, c->d->points[side][i].time, text);
 			if (text_width(text) > c->time)
 				c->time = text_width(text);
 		}

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* wavehand show: a diagram of each conversation. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
-#include "conversation.h"
 #include "diagram.h"
+#include "each.h"
 #include "explain.h"
 #include "gather.h"
 #include "json.h"
@@ -20,7 +19,6 @@
  * @o: options
  * @filter: a conversation is shown when one of its ends matches
  * @explain: tell what happened and why, too
- * @shown: how many were
  * @json: writer, with --json
  * @out: standard output
  */
@@ -28,7 +26,6 @@ struct show {
 	const struct options *o;
 	const struct filter *filter;
 	bool explain;
-	uint64_t shown;
 	struct json json;
 	struct out out;
 };
@@ -177,58 +174,35 @@ static void text_note(void *ctx, const char *note)
 	render_text_note(&t->s->out, t->d, &t->s->o->term, note);
 }
 
-static int show_one(struct show *s, const struct conversation *c, const struct histories *h)
+static int show_one(void *ctx, struct diagram *d)
 {
-	struct diagram d;
-	int error = diagram_make(&d, c, h);
+	struct show *s = ctx;
+	struct text_note t = { .s = s, .d = d };
 
-	if (!error && s->o->json) {
-		json_diagram(&s->json, &d, s->explain);
-	} else if (!error) {
-		struct text_note t = { .s = s, .d = &d };
-
-		if (s->explain)
-			diagram_letters(&d);
-		render_text(&s->out, &d, &s->o->term, s->o->raw);
-		if (s->explain)
-			explain(&d, s->o->raw, text_note, &t);
-		out_char(&s->out, '\n');
+	if (s->o->json) {
+		json_diagram(&s->json, d, s->explain);
+		return 0;
 	}
-	diagram_free(&d);
-	return error;
-}
-
-static bool is_wanted(const struct show *s, const struct conversation *c)
-{
-	int i;
-
-	for (i = 0; i < 2; i++)
-		if (c->end[i].h && filter_match(s->filter, &c->end[i].h->ep))
-			return true;
-	return false;
+	if (s->explain)
+		diagram_letters(d);
+	render_text(&s->out, d, &s->o->term, s->o->raw);
+	if (s->explain)
+		explain(d, s->o->raw, text_note, &t);
+	out_char(&s->out, '\n');
+	return 0;
 }
 
 static int show_all(struct show *s, const struct histories *h)
 {
-	struct conversation *list;
-	size_t count, i;
-	int error;
+	uint64_t shown;
 
-	error = conversation_pair(h, &list, &count);
-	for (i = 0; i < count && !error; i++) {
-		if (!is_wanted(s, &list[i]))
-			continue;
-		error = show_one(s, &list[i], h);
-		s->shown++;
-	}
-	free(list);
-	if (error)
+	if (each_diagram(h, s->filter, show_one, s, &shown))
 		return trouble("out of memory");
-	if (s->shown && !s->o->json)
+	if (shown && !s->o->json)
 		render_text_legend(&s->out, &s->o->term);
 	if (out_flush(&s->out))
 		return trouble("cannot write: %s", strerror(s->out.error));
-	return s->shown ? FOUND : NOTHING;
+	return shown ? FOUND : NOTHING;
 }
 
 static int run(struct options *o, int argc, char **argv)

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -292,20 +291,25 @@ int source_open_recordings(struct source *s, const char *const *paths, size_t co
 	return 0;
 }
 
-bool source_reads(const struct source *s, int fd)
+static bool is_same(const struct stat *a, const struct stat *b)
 {
-	struct stat a, b;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+bool source_reads(const struct source *s, const struct stat *file)
+{
+	struct stat st;
 	size_t i;
 
-	if (fstat(fd, &a) || !S_ISREG(a.st_mode))
+	if (!S_ISREG(file->st_mode))
 		return false;
 	for (i = 0; s->merge && i < s->merge->part_count; i++) {
 		const char *name = s->merge->parts[i].name;
 
-		if (!stat(name, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		if (!stat(name, &st) && is_same(&st, file))
 			return true;
 	}
-	return !fstat(s->fd, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return !fstat(s->fd, &st) && is_same(&st, file);
 }
 
 static ssize_t read_merged(struct source *s, const struct wavehand_event **events)

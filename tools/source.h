@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "merge.h"
@@ -95,9 +96,9 @@ int source_open_recordings(struct source *s, const char *const *paths, size_t co
 /**
  * source_reads - is this file what is read
  * @s: source
- * @fd: an open file
+ * @file: of which stat(2) said this
  */
-bool source_reads(const struct source *s, int fd);
+bool source_reads(const struct source *s, const struct stat *file);
 
 /**
  * source_stop_on - let signals end the wait for more of a recording

@@ -36,6 +36,54 @@ char *put_long(char *p, uint64_t value)
 	return value >= 100 ? put_three(p, (unsigned int)value) : put_pair(p, (unsigned int)value);
 }
 
+/* Thousandths of something. */
+static char *put_three_digits(char *p, uint64_t n)
+{
+	unsigned int rest = (unsigned int)(n % 1000);
+
+	p = put_u64(p, n / 1000);
+	if (n >= 100000)
+		return p;
+	*p++ = '.';
+	if (n < 10000)
+		return put_pair(p, rest / 10);
+	*p++ = (char)('0' + rest / 100);
+	return p;
+}
+
+/* @n of the second of two units, of which @per make the first. */
+static char *put_two_units(char *p, uint64_t n, unsigned int per, const char *const units[2],
+			   bool narrow)
+{
+	unsigned int rest = (unsigned int)(n % per);
+
+	p = stpcpy(put_u64(p, n / per), units[0]);
+	return stpcpy(narrow ? put_pair(p, rest) : put_u64(p, rest), units[1]);
+}
+
+char *put_duration(char *p, uint64_t ns, bool narrow)
+{
+	static const char *const one[][2] = { { " µs", "us" }, { " ms", "ms" }, { " s", "s" } };
+	static const char *const two[][2][2] = {
+		{ { " min ", " s" }, { "m", "s" } },
+		{ { " h ", " min" }, { "h", "m" } },
+		{ { " d ", " h" }, { "d", "h" } },
+	};
+	uint64_t us = ns / 1000, ms = us / 1000, s = ms / 1000;
+
+	if (!ms)
+		return stpcpy(put_u64(p, us), one[0][narrow]);
+	if (!s)
+		return stpcpy(put_three_digits(p, us), one[1][narrow]);
+	if (s < 120)
+		return stpcpy(put_three_digits(p, ms), one[2][narrow]);
+	if (s < 120 * 60)
+		return put_two_units(p, s, 60, two[0][narrow], narrow);
+	if (s < 48 * 3600)
+		return put_two_units(p, s / 60, 60, two[1][narrow], narrow);
+	return put_two_units(p, s / 3600, 24, two[2][narrow], narrow);
+}
+
 char *put_id(char *p, uint64_t id)
 {
 	unsigned int number = merge_number(id);
@@ -146,16 +194,17 @@ bool is_format(int32_t c)
 }
 
 /*
- * Only characters of one visible width are let through: nothing that is zero or two
- * columns wide and would shift a diagram. wcwidth(3) knows, by the locale.
+ * On a terminal only characters of one visible width are let through: nothing that is
+ * zero or two columns wide and would shift a diagram. wcwidth(3) knows, by the locale.
  */
-static bool is_tame(int32_t c)
+static bool is_tame(int32_t c, enum text_set set)
 {
-	return c >= 0 && wcwidth((wchar_t)c) == 1 && !is_format(c) &&
-	       !(c >= 0xfff0 && c <= 0xffff);
+	if (set == TEXT_ASCII || c < 0 || is_format(c) || (c >= 0xfff0 && c <= 0xffff))
+		return false;
+	return set == TEXT_PAGE || wcwidth((wchar_t)c) == 1;
 }
 
-char *put_clean(char *p, const char *src, size_t size, bool utf8)
+char *put_clean(char *p, const char *src, size_t size, enum text_set set)
 {
 	static const char hex[] = "0123456789abcdef";
 
@@ -164,8 +213,7 @@ char *put_clean(char *p, const char *src, size_t size, bool utf8)
 
 		if (*src >= ' ' && *src < 0x7f && *src != '\\') {
 			*p++ = *src;
-		} else if (utf8 && (*src & 0x80) &&
-			   is_tame(utf8_decode(src, size, &n))) {
+		} else if ((*src & 0x80) && is_tame(utf8_decode(src, size, &n), set)) {
 			memcpy(p, src, n);
 			p += n;
 		} else {
@@ -181,13 +229,13 @@ char *put_clean(char *p, const char *src, size_t size, bool utf8)
 	return p;
 }
 
-char *put_owner(char *p, const struct wavehand_endpoint *ep, bool utf8)
+char *put_owner(char *p, const struct wavehand_endpoint *ep, enum text_set set)
 {
 	if (!(ep->known & WAVEHAND_KNOWN_OWNER)) {
 		*p++ = '?';
 		return p;
 	}
-	p = put_clean(p, ep->owner_comm, sizeof(ep->owner_comm), utf8);
+	p = put_clean(p, ep->owner_comm, sizeof(ep->owner_comm), set);
 	*p++ = '[';
 	p = put_u64(p, ep->owner_pid);
 	*p++ = ']';

@@ -19,6 +19,7 @@
 #define TEXT_COMM	64	/* longest cleaned name, each byte as \xNN */
 #define TEXT_OWNER	(TEXT_COMM + 12)
 #define TEXT_ID		(TEXT_NUMBER + 2)	/* longest a#id */
+#define TEXT_DURATION	16	/* longest time, with its units */
 
 /** text_width - columns of a string of which no character is wide */
 int text_width(const char *s);
@@ -53,6 +54,14 @@ static inline char *put_three(char *p, unsigned int value)
 }
 
 /**
+ * put_duration - a time in three digits, or in two units, cut off; TEXT_DURATION bytes at
+ * most
+ * @narrow: for a table: 35us 5.07ms 62.0s 2m05s 3h20m 5d06h; otherwise as people write
+ *	it: 35 µs, 62.0 s, 2 min 5 s
+ */
+char *put_duration(char *p, uint64_t ns, bool narrow);
+
+/**
  * put_id - #7; a#7 where there are several recordings; TEXT_ID bytes at most
  */
 char *put_id(char *p, uint64_t id);
@@ -76,21 +85,27 @@ char *put_remote(char *p, const struct wavehand_endpoint *ep);
  */
 bool is_format(int32_t c);
 
+/*
+ * Which characters may stay as they are. The first two are a bool's: is it UTF-8?
+ * On a page nothing stands in columns, and its letters are not the locale's.
+ */
+enum text_set { TEXT_ASCII, TEXT_COLUMNS, TEXT_PAGE };
+
 /**
- * put_clean - bytes that somebody else chose, safe for a terminal
+ * put_clean - bytes that somebody else chose, safe for a terminal or a page
  * @p: at least four times @size bytes
  * @src: ends at a NUL or after @size bytes
  * @size: most bytes to look at
- * @utf8: printable UTF-8 may stay as it is; ASCII only otherwise
+ * @set: what may stay: printable ASCII; UTF-8 of one column each; any that shows
  *
  * Everything else, and the backslash, becomes \xNN.
  */
-char *put_clean(char *p, const char *src, size_t size, bool utf8);
+char *put_clean(char *p, const char *src, size_t size, enum text_set set);
 
 /**
  * put_owner - "comm[pid]" of the owner, "?" when it is not known; TEXT_OWNER at most
  */
-char *put_owner(char *p, const struct wavehand_endpoint *ep, bool utf8);
+char *put_owner(char *p, const struct wavehand_endpoint *ep, enum text_set set);
 
 /**
  * utf8_decode - one character of UTF-8

@@ -13,7 +13,7 @@ static const char shared_help[] =
 	"Options of all subcommands:\n"
 	"  -r, --read FILE    read a recording instead of the device; - is standard input;\n"
 	"                     given again, the recordings of several hosts are made one\n"
-	"  -j, --json         JSON, one object a line (not for record)\n"
+	"  -j, --json         JSON, one object a line (not for record, export)\n"
 	"      --raw          sequence numbers as on the wire instead of relative ones\n"
 	"      --ascii        no UTF-8, whatever the locale says\n"
 	"      --color[=WHEN] auto, always or never\n"
@@ -23,6 +23,7 @@ static const char shared_help[] =
 
 static const struct command *const commands[] = {
 	&list_command, &show_command, &follow_command, &record_command, &check_command,
+	&stats_command, &export_command,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -22,7 +22,14 @@ const struct judge_verb judge_verbs[] = {
 	{ JUDGE_JSON, { "follow", "--json" } },
 	{ JUDGE_TEXT, { "check" } },
 	{ JUDGE_JSON, { "check", "--json" } },
+	{ JUDGE_TEXT, { "stats" } },
+	{ JUDGE_ASCII, { "stats", "--by", "owner", "--ascii" } },
+	{ JUDGE_JSON, { "stats", "--json", "--by", "owner" } },
+	{ JUDGE_ASCII, { "stats", "--openmetrics", "--by", "owner" } },
 	{ JUDGE_RECORDING, { "record", "-" } },
+	{ JUDGE_SVG, { "export", "--format", "svg", "--explain", "--raw" } },
+	{ JUDGE_SVG, { "export", "--format", "svg" } },
+	{ JUDGE_ASCII, { "export", "--format", "openmetrics" } },
 };
 const size_t judge_verb_count = sizeof(judge_verbs) / sizeof(judge_verbs[0]);
 
@@ -88,7 +95,7 @@ static const char *look(const char *s, size_t size, enum judge_format format)
 				return "a character that acts on the terminal";
 			if (format == JUDGE_ASCII && c >= 0x80)
 				return "not ASCII";
-			if (format != JUDGE_JSON && c >= 0x80 && wcwidth((wchar_t)c) != 1)
+			if (format != JUDGE_JSON && format != JUDGE_SVG && c >= 0x80 && wcwidth((wchar_t)c) != 1)
 				return "a character that is not one column wide";
 		}
 		s += n;
@@ -113,6 +120,68 @@ static const char *look_json(const struct said *said)
 	return said->out_size && said->out[said->out_size - 1] != '\n' ? "no whole line" : NULL;
 }
 
+/* The length of an element's name, where it is one of those that only draw. */
+static size_t element(const char *s)
+{
+	static const char *const names[] = {
+		"svg", "title", "style", "defs", "marker", "path", "rect", "g", "text", "tspan",
+	};
+	size_t n = strcspn(s, " />"), i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (n == strlen(names[i]) && !memcmp(s, names[i], n))
+			return n;
+	return 0;
+}
+
+/* Where a tag ends, whose attributes begin at @s: at its '>'; NULL where it does not. */
+static const char *tag_end(const char *s)
+{
+	for (; *s && *s != '>'; s++) {
+		if (*s == '<')
+			return NULL;
+		if (*s == '"')
+			s = strchr(s + 1, '"');
+		if (!s)
+			return NULL;
+	}
+	return *s ? s : NULL;
+}
+
+/* Well-formed, of elements that only draw, and nothing of it is from elsewhere. */
+static const char *look_svg(const char *s)
+{
+	const char *open[8];
+	size_t depth = 0, n;
+
+	for (; *s; s++) {
+		const char *end;
+
+		if (*s == '&' && strncmp(s, "&amp;", 5) && strncmp(s, "&lt;", 4) &&
+		    strncmp(s, "&gt;", 4))
+			return "an & that begins nothing";
+		if (*s != '<')
+			continue;
+		if (s[1] == '/') {
+			n = element(s + 2);
+			if (!n || !depth || strncmp(open[--depth], s + 2, n) || s[2 + n] != '>')
+				return "an element that was not begun ends";
+			continue;
+		}
+		n = element(s + 1);
+		end = n ? tag_end(s + 1 + n) : NULL;
+		if (!end)
+			return "an element that it does not draw with";
+		if (end[-1] != '/') {
+			if (depth == sizeof(open) / sizeof(open[0]))
+				return "elements too deep";
+			open[depth++] = s + 1;
+		}
+		s = end;
+	}
+	return depth ? "an element does not end" : NULL;
+}
+
 void judge_said(const struct said *said, enum judge_format format, const char *what)
 {
 	const char *fault = NULL;
@@ -127,6 +196,8 @@ void judge_said(const struct said *said, enum judge_format format, const char *w
 		fault = look(said->out, said->out_size, format);
 	if (!fault && format == JUDGE_JSON && said->out_size)
 		fault = look_json(said);
+	if (!fault && format == JUDGE_SVG)
+		fault = look_svg(said->out);
 	if (!fault)
 		fault = look(said->err, said->err_size, JUDGE_TEXT);
 	if (fault)

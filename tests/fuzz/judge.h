@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What holds of the command whatever it reads: it ends with 0, 1 or 2, says why where
- * that is 2, and nothing that it prints acts on a terminal.
+ * that is 2, and nothing that it prints acts on a terminal or on a page.
  */
 #ifndef JUDGE_H
 #define JUDGE_H
@@ -11,7 +11,7 @@
 
 #include "inside.h"
 
-enum judge_format { JUDGE_TEXT, JUDGE_ASCII, JUDGE_COLOR, JUDGE_JSON, JUDGE_RECORDING };
+enum judge_format { JUDGE_TEXT, JUDGE_ASCII, JUDGE_COLOR, JUDGE_JSON, JUDGE_RECORDING, JUDGE_SVG };
 
 /**
  * struct judge_verb - one way to read a recording

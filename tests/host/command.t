@@ -75,9 +75,10 @@ echo "no recording at all, just a text" >"$tmp/foreign"
 
 ok "$([ "$(wc -c <"$tmp/good")" = 320 ]; echo $?)" "the recordings are well made"
 
-for verb in list show follow check; do
+for verb in list show follow check stats; do
 	address='10\.0\.0\.2' id='"id":7'
 	[ $verb = check ] && address='^1 endpoints, 1 edges and 0 segments held, 0 impossible$' id='"impossible":0'
+	[ $verb = stats ] && address='^1 endpoints, 1 transitions$' id='"endpoints":1'
 	says 0 "$address" $verb -r "$tmp/good"
 	says 0 "$id" $verb --json -r "$tmp/good"
 	says 0 "$address" $verb -r "$tmp/good" state syn-sent and dport = :80
@@ -98,9 +99,12 @@ for verb in list show follow check; do
 	says 2 'unrecognized option' $verb --frobnicate
 	says 0 '^Usage: wavehand' $verb --help
 	[ $verb = check ] && continue	# it shows no names where all holds
+	[ $verb = stats ] && verb='stats --by owner'
+	# shellcheck disable=SC2086  # words
 	"$wavehand" $verb -r "$tmp/hostile" >"$tmp/out" 2>&1
 	ok "$(! tr -d '\n' <"$tmp/out" | grep -qP '[^\x20-\x7e]' &&
 	      grep -qF '\x1b[31mred\x0a\x5c' "$tmp/out"; echo $?)" "$verb: no escape sequence gets through"
+	# shellcheck disable=SC2086
 	[ -e /dev/full ] && { "$wavehand" $verb -r "$tmp/good" >/dev/full 2>"$tmp/out"
 	ok "$([ $? = 2 ]; echo $?)" "$verb: a full disk"; }
 done
@@ -231,6 +235,25 @@ says 0 'TIME-WAIT' list -r "$tmp/flags" state time-wait
 patch "$tmp/flags" 156 '\x03'
 says 0 'SYN-RECEIVED' list -r "$tmp/flags" state syn-recv
 
+# Statistics.
+says 0 '^SYN-SENT +SS +1 +\.$|^CLOSED +CLD +1$' stats -r "$tmp/good"
+says 0 '^none +SYN-SENT +- .* 1 +- *$' stats -r "$tmp/good"
+says 0 '^curl\[812\] +SYN-SENT' stats --by owner -r "$tmp/good"
+says 0 '^10\.0\.0\.1 +SYN-SENT' stats --by peer -r "$tmp/good"
+says 0 '^none +1( +-){6}$' stats -r "$tmp/segments"
+says 0 '"old_state":"CLOSED","new_state":"SYN-SENT","count":1,"inferred":0' stats --json -r "$tmp/good"
+says 0 '"events_lost":100,.*"endpoints_evicted":77' stats --json -r "$tmp/missing"
+says 0 '^wavehand_open_uncertain\{listener="none",state="SYN-SENT"\} 1$' stats --openmetrics -r "$tmp/missing"
+says 0 '^100 events were lost' stats -r "$tmp/missing"
+says 0 '^none +SYN-SENT +- .* 1\? +- *$' stats -r "$tmp/missing"
+says 1 '^# EOF$' stats --openmetrics -r "$tmp/none"
+says 2 'listener, peer or owner is expected' stats --by frobnication -r "$tmp/good"
+says 2 'exclude each other' stats --openmetrics --json -r "$tmp/good"
+"$wavehand" stats --openmetrics --by owner -r "$tmp/hostile" >"$tmp/out"
+ok "$(grep -qxF 'wavehand_endpoints{owner="\\x1b[31mred\\x0a\\x5c"} 1' "$tmp/out"; echo $?)" "labels are escaped"
+{ header; event '?'; } >"$tmp/question"
+says 0 'owner="..x3f"' stats --openmetrics --by owner -r "$tmp/question"
+
 # An edge that cannot be, with what is around it.
 { cat "$tmp/segments"; thing 5 1 2 8 0; thing 6 1 8 9 0; } >"$tmp/impossible"
 says 1 '^x +5\.000 ms  SYN-SENT -> CLOSE-WAIT$' check -r "$tmp/impossible"
@@ -267,6 +290,10 @@ says 0 '^clocks: b is 5\.000 ms' show "${both[@]}"
 says 0 '^\{"recordings":\[\{"recording":"a",.*"clock":"first".*"host":"ri\\u001Bght".*"clock":"exchange","ahead_ns":5000000,"error_ns":1000000,"drifted":false,"segments":2\}\]\}$' list --json "${both[@]}"
 says 0 '^\{"id":9,"recording":"b",' list --json "${both[@]}"
 says 0 '^4 events, 0 lost$' record "${both[@]}" "$tmp/merged"
+says 0 '^2 endpoints, 0 transitions$' stats "${both[@]}"
+says 0 '^wavehand_resets\{listener="none",recording="a",direction="sent"\} 0$' stats --openmetrics "${both[@]}"
+"$wavehand" stats --openmetrics "${both[@]}" 2>"$tmp/err" >"$tmp/out"
+ok "$(! grep -q clocks "$tmp/out" && grep -q clocks "$tmp/err"; echo $?)" "stats tells of the clocks on standard error"
 says 0 'b#9' list -r "$tmp/merged"
 says 2 'made of several' list -r "$tmp/merged" -r "$tmp/a"
 says 2 'both of the same machine' list "${both[@]}" -r "$tmp/a"

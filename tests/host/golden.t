@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Replays the recordings in tests/golden/ and compares with what is expected:
-# NAME.rec, of the real module, is drawn to NAME.txt (UTF-8), NAME.ascii and
-# NAME.json. UPDATE_GOLDEN=1 writes these anew: look at the difference before you
-# commit it. BUILD=dir keeps what was built.
+# Replays the recordings in tests/golden/ and compares with what is expected: NAME.rec, of the real module, is drawn to
+# NAME.txt (UTF-8), NAME.ascii and NAME.json; where there is a NAME.svg, to that; and where there is a NAME.stats, it is
+# counted to that, in every way, and to NAME.openmetrics. UPDATE_GOLDEN=1 writes these anew: look at the difference before
+# you commit it. BUILD=dir keeps what was built.
 set -u
 
 # shellcheck source=tests/host/build
@@ -40,6 +40,22 @@ for rec in "$root"/tests/golden/*.rec; do
 			LC_ALL=C.UTF-8 "$wavehand" $verb --json -r "$rec" 2>&1
 			echo "exit $?"
 		done)
+	[ -e "$base.svg" ] && check "$name: SVG" "$base.svg" < <(
+		LC_ALL=C "$wavehand" export --format svg -r "$rec" 2>&1)
+
+	if [ -e "$base.stats" ]; then
+		check "$name: stats" "$base.stats" < <(
+			for by in listener peer owner; do
+				LC_ALL=C.UTF-8 "$wavehand" stats --by $by -r "$rec" 2>&1
+				echo "exit $?"
+			done
+			LC_ALL=C "$wavehand" stats -r "$rec" 2>&1
+			echo "exit $?"
+			LC_ALL=C "$wavehand" stats --json -r "$rec" 2>&1
+			echo "exit $?")
+		check "$name: stats, OpenMetrics" "$base.openmetrics" < <(
+			LC_ALL=C "$wavehand" stats --openmetrics -r "$rec" 2>&1; echo "exit $?")
+	fi
 
 	# A recording of a recording is the same recording, and fits 80 columns.
 	number=$((number + 1))

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 import unicodedata
+import xml.etree.ElementTree
 
 SANITIZED, PLAIN, TMP = sys.argv[1:]
 TOP = 2**64 - 1
@@ -107,22 +108,39 @@ NAMES = {
     'wide': b'\xe4\xb8\xad\xf0\x9f\x98\x80', 'combining': b'e\xcc\x81\xcc\x81',
     'tag': b'\xf3\xa0\x81\x81',
     'soft hyphen': b'\xc2\xad', 'annotation': b'\xef\xbf\xb9', 'Mongolian': b'\xe1\xa0\x8e',
-    'quotes': b'"\'`$()\\', 'format': b'%n%s%99999d', 'escaped already': b'\\x1b[31m',
+    'quotes, markup': b'"\'`$()\\&lt;<b>', 'format': b'%n%s%99999d', 'escaped already': b'\\x1b[31m',
 }
+DRAWN = 'svg title style defs marker path rect g text tspan'.split()
 VERBS = [(['show'], 0), (['show', '--explain', '--raw'], 0), (['list'], 0),
          (['list', '-o', 'COMM,OWNER'], 0), (['follow'], 0), (['check'], 0),
          (['show', '--json'], 1), (['show', '--json', '--explain'], 1), (['list', '--json'], 1),
-         (['follow', '--json'], 1), (['check', '--json'], 1)]
+         (['follow', '--json'], 1), (['check', '--json'], 1), (['stats', '--by', 'owner'], 0),
+         (['stats', '--json', '--by', 'owner'], 1), (['stats', '--openmetrics', '--by', 'owner'], 0),
+         (['export', '--format', 'svg', '--explain'], 2)]
+
+
+def svg_fault(data):
+    """What is wrong with a picture, or None."""
+    try:
+        root = data and xml.etree.ElementTree.fromstring(data)
+    except xml.etree.ElementTree.ParseError as e:
+        return f'no XML: {e}'
+    for element in root.iter() if data else ():
+        if element.tag.rpartition('}')[2] not in DRAWN:
+            return f'{element.tag} in a picture'
+    return None
 
 
 def held(said, is_json, locale):
-    """What is wrong with what was said, or None."""
+    """What is wrong with what was said, or None. is_json: 2 of a picture."""
     if said.returncode not in (0, 1, 2):
         return f'ends with {said.returncode}'
     for data in (said.stdout, said.stderr):
         found = raw(data, ascii=locale == 'C' and not is_json, wide=not is_json)
         if found:
             return f'{found} gets through'
+    if is_json == 2:
+        return svg_fault(said.stdout)
     if is_json:
         try:
             for line in said.stdout.decode().splitlines():

@@ -7,6 +7,7 @@
 #include "conversation.h"
 #include "diagram.h"
 #include "explain.h"
+#include "render_svg.h"
 #include "render_text.h"
 #include "verdict.h"
 
@@ -64,6 +65,7 @@ static void tell(const struct step *steps, size_t count, const char *expected)
 	struct wavehand_endpoint client = fixture_client(), server = fixture_server();
 	static const struct term term = { .utf8 = true, .width = 80 };
 	static struct out out = { .fd = -1 };
+	struct svg svg = { .out = &out };
 	struct fixture f = { .h.with_events = true };
 	struct conversation *list;
 	char text[VERDICT_TEXT];
@@ -79,6 +81,7 @@ static void tell(const struct step *steps, size_t count, const char *expected)
 	assert_int_equal(n, 1);
 	assert_int_equal(diagram_make(&d, &list[0], &f.h), 0);
 	render_text(&out, &d, &term, false);
+	assert_int_equal(render_svg(&svg, &d), 0);
 	verdict_text(&d.v, &list[0], ", ", text);
 	assert_string_equal(text, expected);
 	count_resets(&d);
@@ -507,6 +510,7 @@ static void garbage(void **state)
 {
 	static const struct term term = { .utf8 = true, .width = 80 };
 	static struct out out = { .fd = -1 };
+	struct svg svg = { .out = &out };
 	unsigned int seed = 1, round, i;
 
 	(void)state;
@@ -561,6 +565,7 @@ static void garbage(void **state)
 			assert_int_equal(diagram_make(&d, &list[k], &f.h), 0);
 			diagram_letters(&d);
 			render_text(&out, &d, &term, round % 2);
+			assert_int_equal(render_svg(&svg, &d), 0);
 			explain(&d, round % 2, ignore, NULL);
 			diagram_free(&d);
 		}

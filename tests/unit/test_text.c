@@ -201,6 +201,49 @@ static void longest(void **state)
 			    " \\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a\\x0a[4294967295]");
 }
 
+static void durations(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+		const char *narrow;
+	} all[] = {
+		{ 0, "0 µs", "0us" }, { 999999, "999 µs", "999us" },
+		{ 1000000, "1.00 ms", "1.00ms" }, { 9999999, "9.99 ms", "9.99ms" },
+		{ 10000000, "10.0 ms", "10.0ms" }, { 99990000, "99.9 ms", "99.9ms" },
+		{ 100000000, "100 ms", "100ms" }, { 1000000000, "1.00 s", "1.00s" },
+		{ 62000000000, "62.0 s", "62.0s" }, { 119999999999, "119 s", "119s" },
+		{ 120000000000, "2 min 0 s", "2m00s" }, { 7199999999999, "119 min 59 s", "119m59s" },
+		{ 7200000000000, "2 h 0 min", "2h00m" }, { 172799999999999, "47 h 59 min", "47h59m" },
+		{ 172800000000000, "2 d 0 h", "2d00h" }, { UINT64_MAX, "213503 d 23 h", "213503d23h" },
+	};
+	char text[TEXT_DURATION + 1];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		*put_duration(text, all[i].ns, false) = '\0';
+		assert_string_equal(text, all[i].text);
+		*put_duration(text, all[i].ns, true) = '\0';
+		assert_string_equal(text, all[i].narrow);
+	}
+}
+
+/* What may stay of a name, on a page whatever the locale, which is "C" here. */
+static void sets(void **state)
+{
+	static const char name[] = "a\\握\xe2\x80\xae\xff\xef\xbf\xbf";
+	char text[4 * sizeof(name)];
+
+	(void)state;
+	*put_clean(text, name, sizeof(name), TEXT_PAGE) = '\0';
+	assert_string_equal(text, "a\\x5c握\\xe2\\x80\\xae\\xff\\xef\\xbf\\xbf");
+	*put_clean(text, name, 5, TEXT_COLUMNS) = '\0';
+	assert_string_equal(text, "a\\x5c\\xe6\\x8f\\xa1");
+	*put_clean(text, name, 5, TEXT_ASCII) = '\0';
+	assert_string_equal(text, "a\\x5c\\xe6\\x8f\\xa1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +255,8 @@ int main(void)
 		cmocka_unit_test(tcp_flags),
 		cmocka_unit_test(kept_is_not_old),
 		cmocka_unit_test(longest),
+		cmocka_unit_test(durations),
+		cmocka_unit_test(sets),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
