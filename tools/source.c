@@ -4,12 +4,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -75,52 +73,19 @@ static void describe_host(struct wavehand_file_header *h)
 	       strnlen(name.release, sizeof(h->release) - 1));
 }
 
-static size_t ring_size(const struct source *s)
-{
-	return s->ring * sizeof(struct wavehand_event);
-}
-
-/* To the ring's own place for the event wanted next. Return: how many were lost, or -1. */
-static int64_t move(struct source *s)
-{
-	struct wavehand_next next = { .serial = s->next };
-
-	if (ioctl(s->fd, WAVEHAND_IOC_NEXT, &next))
-		return -1;
-	s->next = next.serial;
-	return (int64_t)next.lost;
-}
-
-/*
- * Without a system call for each batch, and without a copy by the kernel. Who may not,
- * because it sees one network namespace, reads.
- */
-static void map_ring(struct source *s, uint64_t next)
-{
-	void *map;
-
-	if (s->ring & (s->ring - 1))
-		return;
-	map = mmap(NULL, ring_size(s), PROT_READ, MAP_SHARED | MAP_POPULATE, s->fd, 0);
-	if (map == MAP_FAILED)
-		return;
-	s->map = map;
-	s->next = next;
-}
-
 /* From where the open file stands: nothing was read yet. */
 static int map_from_here(struct source *s)
 {
 	int64_t lost;
 
-	map_ring(s, 0);
-	if (!s->map)
+	ring_map(&s->ring, 0);
+	if (!s->ring.map)
 		return 0;
-	lost = move(s);
+	lost = ring_move(&s->ring);
 	if (lost < 0)
 		return fail(s, "cannot ask for its position: %s", strerror(errno));
 	/* It will be told when it is read. */
-	s->next -= (uint64_t)lost;
+	s->ring.next -= (uint64_t)lost;
 	return 0;
 }
 
@@ -150,7 +115,8 @@ int source_open_device(struct source *s, const char *path, bool dump)
 	if (info.event_size != sizeof(struct wavehand_event))
 		return fail(s, "the module's events have %u bytes instead of %zu: install the module and the command of the same version",
 			    info.event_size, sizeof(struct wavehand_event));
-	s->ring = info.ring;
+	s->ring.fd = s->fd;
+	s->ring.size = info.ring;
 	describe_host(&s->header);
 	if (!dump)
 		return map_from_here(s);
@@ -376,78 +342,23 @@ static ssize_t another_recording(struct source *s)
 		    (unsigned long long)s->events);
 }
 
-static const struct wavehand_event *in_ring(const struct source *s, uint64_t serial)
-{
-	return &s->map[serial & (s->ring - 1)];
-}
-
-/* Its first field, which the kernel writes first and last. */
-static bool is_there(const struct wavehand_event *event, uint64_t serial)
-{
-	const _Atomic uint64_t *where = (const void *)event;
-
-	return atomic_load_explicit(where, memory_order_acquire) == serial;
-}
-
-/* Is it there, and was it until it was copied? */
-static bool take(const struct wavehand_event *from, uint64_t serial,
-		 struct wavehand_event *to)
-{
-	if (!is_there(from, serial))
-		return false;
-	*to = *from;
-	atomic_thread_fence(memory_order_acquire);
-	return is_there(from, serial);
-}
-
-static size_t take_all(struct source *s, struct wavehand_event *to, size_t room)
-{
-	const struct wavehand_event *map = s->map;
-	const uint64_t first = s->next;
-	const uint32_t mask = s->ring - 1;
-	size_t count = 0;
-
-	while (count < room && take(&map[(first + count) & mask], first + count, &to[count]))
-		count++;
-	s->next += count;
-	return count;
-}
-
 /* Told of what was read last: when to read again, in source_wait(). */
 static void note_count(struct source *s, size_t count, bool lost)
 {
 	s->behind = lost || count == SOURCE_EVENTS;
-	s->few = count < s->ring / 64;
+	s->few = count < s->ring.size / 64;
 	s->events += count;
 }
 
 size_t source_look(const struct source *s, const struct wavehand_event **events)
 {
-	const uint64_t first = s->next;
-	size_t room, count = 0;
-
-	if (!s->map)
-		return 0;
-	*events = in_ring(s, first);
-	room = s->ring - (first & (s->ring - 1));
-	if (room > SOURCE_EVENTS)
-		room = SOURCE_EVENTS;
-	while (count < room && is_there(*events + count, first + count))
-		count++;
-	return count;
+	return s->ring.map ? ring_look(&s->ring, events, SOURCE_EVENTS) : 0;
 }
 
 bool source_looked(struct source *s, size_t count)
 {
-	const struct wavehand_event *events = in_ring(s, s->next);
-	size_t i;
-
-	atomic_thread_fence(memory_order_acquire);
-	for (i = 0; i < count; i++) {
-		if (!is_there(&events[i], s->next + i))
-			return false;
-	}
-	s->next += count;
+	if (!ring_looked(&s->ring, count))
+		return false;
 	note_count(s, count, false);
 	return true;
 }
@@ -455,13 +366,13 @@ bool source_looked(struct source *s, size_t count)
 static ssize_t read_map(struct source *s, const struct wavehand_event **events)
 {
 	struct wavehand_event *to = (void *)s->buffer;
-	size_t count = take_all(s, to, SOURCE_EVENTS);
-	uint64_t first = s->next;
+	size_t count = ring_take(&s->ring, to, SOURCE_EVENTS);
+	uint64_t first = s->ring.next;
 	int64_t lost = 0;
 
 	if (!count) {
 		/* Not there yet, or not any more. */
-		lost = move(s);
+		lost = ring_move(&s->ring);
 		if (lost < 0 && errno != EINTR)
 			return fail(s, "cannot ask for its position: %s", strerror(errno));
 	}
@@ -473,7 +384,7 @@ static ssize_t read_map(struct source *s, const struct wavehand_event **events)
 			.count = (uint64_t)lost,
 		};
 		/* At once: what it stands at now is the next to be overwritten. */
-		count = 1 + take_all(s, to + 1, SOURCE_EVENTS - 1);
+		count = 1 + ring_take(&s->ring, to + 1, SOURCE_EVENTS - 1);
 	}
 	*events = to;
 	note_count(s, count, lost > 0);
@@ -490,7 +401,7 @@ static void map_behind(struct source *s, const struct wavehand_event *events,
 	while (i && events[i - 1].kind != WAVEHAND_LIVE)
 		i--;
 	if (i)
-		map_ring(s, last->serial + 1 +
+		ring_map(&s->ring, last->serial + 1 +
 			 (last->kind == WAVEHAND_LOST ? last->count : 0));
 }
 
@@ -501,7 +412,7 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 
 	if (s->merge)
 		return s->stop && *s->stop ? 0 : read_merged(s, events);
-	if (s->map)
+	if (s->ring.map)
 		return read_map(s, events);
 	s->used -= s->given;
 	if (s->used)
@@ -545,7 +456,7 @@ void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 		 const sigset_t *signals, bool busy)
 {
 	/* The time in which 10 million events/s would fill the ring. */
-	const long least = s->ring < 100000 ? (long)s->ring * 100 : 10000000;
+	const long least = s->ring.size < 100000 ? (long)s->ring.size * 100 : 10000000;
 	struct pollfd pollfd = { .fd = s->fd, .events = POLLIN };
 	struct timespec timeout = { 0 };
 	sigset_t before;
@@ -565,8 +476,7 @@ void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 
 void source_close(struct source *s)
 {
-	if (s->map)
-		munmap((void *)s->map, ring_size(s));
+	ring_unmap(&s->ring);
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->buffer);
@@ -575,6 +485,5 @@ void source_close(struct source *s)
 	free(s->merge);
 	s->merge = NULL;
 	s->fd = -1;
-	s->map = NULL;
 	s->buffer = NULL;
 }

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "merge.h"
+#include "ring.h"
 #include "wavehand.h"
 
 #define SOURCE_DEVICE "/dev/wavehand"
@@ -24,9 +25,7 @@
  * @live: it is a device
  * @header: of the recording, or what a recording begun now would have
  * @events: whole events given so far
- * @ring: events that the device's ring holds; 0 of a recording
- * @map: the device's ring, once what it gives is read there; NULL otherwise
- * @next: serial of the event wanted next from @map
+ * @ring: the device's, mapped once what it gives is read there; zero of a recording
  * @behind: more is there than was read, or some was lost: no time to wait
  * @few: the last read gave far fewer than the ring holds
  * @nap: how long source_wait() lets them gather, in ns
@@ -46,9 +45,7 @@ struct source {
 	bool live;
 	struct wavehand_file_header header;
 	uint64_t events;
-	uint32_t ring;
-	const struct wavehand_event *map;
-	uint64_t next;
+	struct ring ring;
 	bool behind;
 	bool few;
 	long nap;
