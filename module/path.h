@@ -48,7 +48,6 @@ static __always_inline void wh_keep(struct wh_endpoint *endpoint,
 
 static inline void wh_count_event(struct wh_shard *shard, const struct wh_event *event)
 {
-	shard->stats.events++;
 	if (event->kind == WAVEHAND_TRANSITION)
 		shard->stats.transitions += wh_event_is_told(event);
 	else if (event->kind == WAVEHAND_SEGMENT)

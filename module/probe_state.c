@@ -419,6 +419,14 @@ static void fill_in(struct wh_event *event, const struct sock *sk)
 		event->ack = tcp_sk(sk)->rcv_nxt;
 }
 
+static __always_inline void commit(struct wh_entry *entry, struct wh_event *event)
+	__releases(&entry->shard->lock)
+{
+	/* Only here: so the compiler knows it all the way into the ring. */
+	event->kind = WAVEHAND_TRANSITION;
+	wh_store_commit(entry, event);
+}
+
 /*
  * Of a listener's child that is not ESTABLISHED yet: it may be one of several, and of a
  * request, where those are observed. Not inline: the other transitions need no room for this.
@@ -447,7 +455,6 @@ static void probe_state(void *data, const struct sock *sk, const int old_state,
 			const int new_state)
 {
 	struct wh_event event = {
-		.kind = WAVEHAND_TRANSITION,
 		.provenance = WAVEHAND_OBSERVED,
 		.old_state = old_state,
 		.new_state = new_state,
@@ -463,7 +470,7 @@ static void probe_state(void *data, const struct sock *sk, const int old_state,
 	     old_state == WAVEHAND_SYN_RECEIVED) &&
 	    wh_source_on(&wh_source_request)) {
 		if (!begin_child(&entry, sk, &event)) {
-			wh_store_commit(&entry, &event);
+			commit(&entry, &event);
 			return;
 		}
 	} else {
@@ -484,7 +491,7 @@ static void probe_state(void *data, const struct sock *sk, const int old_state,
 	else if (new_state == WAVEHAND_SYN_RECEIVED &&
 		 pub->state == WAVEHAND_SYN_RECEIVED)
 		event.flags |= WAVEHAND_EV_RAW;	/* a request was before */
-	wh_store_commit(&entry, &event);
+	commit(&entry, &event);
 }
 
 static void probe_destroy(void *data, struct sock *sk)

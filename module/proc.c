@@ -158,7 +158,7 @@ static int stats_show(struct seq_file *m, void *v)
 		return show_own_stats(m, net);
 
 	wh_store_read_stats(&stats);
-	seq_printf(m, "events %llu\n", stats.events);
+	seq_printf(m, "events %llu\n", wh_ring_made());
 	seq_printf(m, "transitions %llu\n", stats.transitions);
 	seq_printf(m, "segments %llu\n", stats.segments);
 	seq_printf(m, "endpoints %llu\n", stats.endpoints);

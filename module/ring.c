@@ -122,6 +122,12 @@ u64 wh_ring_head(void)
 	return atomic64_read(&wh_ring.head);
 }
 
+/** wh_ring_made() - events so far */
+u64 wh_ring_made(void)
+{
+	return wh_ring_head() - first_serial + 1;
+}
+
 /** wh_ring_leads_to() - is or was there an event with this serial, or is it the next one? */
 bool wh_ring_leads_to(u64 serial)
 {

@@ -42,6 +42,7 @@ void wh_ring_exit(void);
 void wh_ring_call(u64 serial);
 
 u64 wh_ring_head(void);
+u64 wh_ring_made(void);
 bool wh_ring_leads_to(u64 serial);
 bool wh_ring_ready(u64 serial);
 bool wh_ring_get(u64 serial, struct wavehand_event *event);

@@ -106,7 +106,6 @@ void wh_store_read_stats(struct wh_store_stats *stats)
 		const struct wh_store_stats *s = &wh_slots.shards[i].stats;
 
 		raw_spin_lock_irq(&wh_slots.shards[i].lock);
-		stats->events += s->events;
 		stats->transitions += s->transitions;
 		stats->segments += s->segments;
 		stats->endpoints += s->endpoints;

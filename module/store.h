@@ -31,7 +31,6 @@ struct wh_entry {
 
 /** struct wh_store_stats - counters since the module was loaded */
 struct wh_store_stats {
-	u64 events;
 	u64 transitions;
 	u64 segments;
 	u64 endpoints;

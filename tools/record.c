@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* wavehand record: events into a file, as the device gives them. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -14,7 +12,6 @@
  * @filter: which endpoints' events to keep; notices are kept always
  * @limit: events to keep before stopping; 0 for no limit
  * @dump_only: stop behind WAVEHAND_LIVE
- * @straight: every event is wanted, in a file of which the end can be taken back
  * @kept: events kept, without notices
  * @lost: events that the reader lost
  * @evicted: endpoints evicted before their turn in the dump came
@@ -24,7 +21,6 @@ struct record {
 	const struct filter *filter;
 	uint64_t limit;
 	bool dump_only;
-	bool straight;
 	uint64_t kept;
 	uint64_t lost;
 	uint64_t evicted;
@@ -49,6 +45,16 @@ static bool is_wanted(const struct record *r, const struct wavehand_event *e)
 	       filter_match(r->filter, &e->endpoint);
 }
 
+/* How many events before a notice. */
+static size_t before_notice(const struct wavehand_event *events, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && events[i].kind < WAVEHAND_GAP)
+		i++;
+	return i;
+}
+
 /* Return: false once nothing more is wanted. */
 static bool keep(struct record *r, const struct wavehand_event *events, size_t count)
 {
@@ -64,35 +70,16 @@ static bool keep(struct record *r, const struct wavehand_event *events, size_t c
 		}
 		return more;
 	}
-	for (i = 0; i < count && more; i++)
-		more = take(r, &events[i]);
+	for (i = 0; i < count && more; ) {
+		size_t plain = r->limit ? 0 : before_notice(events + i, count - i);
+
+		r->kept += plain;
+		i += plain;
+		if (i < count)
+			more = take(r, &events[i++]);
+	}
 	out_write(&r->output.out, events, i * sizeof(*events));
 	return more;
-}
-
-/*
- * Straight out of the ring, without a copy of them; should one be overwritten meanwhile,
- * all are taken back. Return: false when source_read() has to tell.
- */
-static bool keep_straight(struct record *r, struct source *s)
-{
-	const struct wavehand_event *events;
-	size_t count = source_look(s, &events);
-	off_t end;
-
-	if (!count)
-		return false;
-	end = lseek(r->output.out.fd, 0, SEEK_CUR);
-	if (end < 0)
-		return false;
-	out_write(&r->output.out, events, count * sizeof(*events));
-	if (source_looked(s, count)) {
-		r->kept += count;
-		return true;
-	}
-	if (ftruncate(r->output.out.fd, end) || lseek(r->output.out.fd, end, SEEK_SET) < 0)
-		r->output.out.error = errno;
-	return false;
 }
 
 static int record(struct record *r, struct source *s)
@@ -106,13 +93,8 @@ static int record(struct record *r, struct source *s)
 	out_mem(&r->output.out, &s->header, sizeof(s->header));
 	out_flush(&r->output.out);
 	while (!*stop && !r->output.out.error) {
-		ssize_t count;
+		ssize_t count = source_read(s, &events);
 
-		if (r->straight && keep_straight(r, s)) {
-			source_wait(s, stop, &signals, true);
-			continue;
-		}
-		count = source_read(s, &events);
 		if (count < 0)
 			return trouble("%s", s->error);
 		if (count && !keep(r, events, (size_t)count))
@@ -124,14 +106,6 @@ static int record(struct record *r, struct source *s)
 			source_wait(s, stop, &signals, count > 0);
 	}
 	return r->kept ? FOUND : NOTHING;
-}
-
-/* Is this its own alone: a file that nobody else has appended to meanwhile? */
-static bool can_take_back(const struct output *o)
-{
-	struct stat st;
-
-	return strcmp(o->path, "-") && !fstat(o->out.fd, &st) && S_ISREG(st.st_mode);
 }
 
 static int run(struct options *o, int argc, char **argv)
@@ -178,7 +152,6 @@ static int run(struct options *o, int argc, char **argv)
 		source_close(&s);
 		return TROUBLE;
 	}
-	r.straight = !r.filter->count && !r.limit && can_take_back(&r.output);
 
 	status = record(&r, &s);
 	if (output_close(&r.output, true))

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include "ring.h"
+
+/* Copied at once: few, so that not many are lost where one was overwritten meanwhile. */
+#define BATCH 64
 
 static size_t bytes(const struct ring *r)
 {
@@ -48,55 +53,40 @@ static bool is_there(const struct wavehand_event *event, uint64_t serial)
 	return atomic_load_explicit(where, memory_order_acquire) == serial;
 }
 
-/* Is it there, and was it until it was copied? */
-static bool take(const struct wavehand_event *from, uint64_t serial,
-		 struct wavehand_event *to)
+/* How many of these are there, from the first one on. */
+static size_t count_there(const struct wavehand_event *events, uint64_t first, size_t most)
 {
-	if (!is_there(from, serial))
-		return false;
-	*to = *from;
+	const struct wavehand_event *e = events, *end = events + most;
+
+	while (e < end && is_there(e, first)) {
+		e++;
+		first++;
+	}
+	return (size_t)(e - events);
+}
+
+/* Those that are there, and were until they were copied: all of them, or none. */
+static size_t take(struct ring *r, struct wavehand_event *to, size_t most)
+{
+	const size_t at = r->next & (r->size - 1);
+	const struct wavehand_event *from = &r->map[at];
+	size_t count = count_there(from, r->next, most < r->size - at ? most : r->size - at);
+
+	memcpy(to, from, count * sizeof(*to));
 	atomic_thread_fence(memory_order_acquire);
-	return is_there(from, serial);
+	if (count_there(from, r->next, count) != count)
+		return 0;
+	r->next += count;
+	return count;
 }
 
 size_t ring_take(struct ring *r, struct wavehand_event *to, size_t room)
 {
-	const struct wavehand_event *map = r->map;
-	const uint64_t first = r->next;
-	const uint32_t mask = r->size - 1;
-	size_t count = 0;
+	size_t count = 0, more;
 
-	while (count < room && take(&map[(first + count) & mask], first + count, &to[count]))
-		count++;
-	r->next += count;
+	do {
+		more = take(r, to + count, room - count < BATCH ? room - count : BATCH);
+		count += more;
+	} while (more);
 	return count;
-}
-
-/* How many of these are there, from the first one on. */
-static size_t count_there(const struct wavehand_event *events, uint64_t first, size_t most)
-{
-	size_t count = 0;
-
-	while (count < most && is_there(&events[count], first + count))
-		count++;
-	return count;
-}
-
-size_t ring_look(const struct ring *r, const struct wavehand_event **events, size_t most)
-{
-	const uint32_t at = r->next & (r->size - 1);
-
-	*events = &r->map[at];
-	return count_there(*events, r->next, most < r->size - at ? most : r->size - at);
-}
-
-bool ring_looked(struct ring *r, size_t count)
-{
-	const struct wavehand_event *events = &r->map[r->next & (r->size - 1)];
-
-	atomic_thread_fence(memory_order_acquire);
-	if (count_there(events, r->next, count) != count)
-		return false;
-	r->next += count;
-	return true;
 }

@@ -6,7 +6,6 @@
 #ifndef RING_H
 #define RING_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,28 +48,8 @@ int64_t ring_move(struct ring *r);
  * @r: mapped
  * @to: room for @room events
  *
- * Return: how many; 0 where the next one is not there yet, or lost.
+ * Return: how many; fewer than @room where the next one is not there yet, or lost.
  */
 size_t ring_take(struct ring *r, struct wavehand_event *to, size_t room);
-
-/**
- * ring_look - the next events, where they are
- * @r: mapped
- * @events: set to the first of them. They may change while they are looked at: nothing
- *	that was made of them counts before ring_looked() says so
- * @most: how many to look at
- *
- * Return: how many follow each other there, as ring_take().
- */
-size_t ring_look(const struct ring *r, const struct wavehand_event **events, size_t most);
-
-/**
- * ring_looked - go on behind them
- * @r: mapped
- * @count: what ring_look() gave
- *
- * Return: false where one was overwritten meanwhile, and none counts as read.
- */
-bool ring_looked(struct ring *r, size_t count);
 
 #endif /* RING_H */

@@ -346,21 +346,8 @@ static ssize_t another_recording(struct source *s)
 static void note_count(struct source *s, size_t count, bool lost)
 {
 	s->behind = lost || count == SOURCE_EVENTS;
-	s->few = count < s->ring.size / 64;
+	s->gathered += count;
 	s->events += count;
-}
-
-size_t source_look(const struct source *s, const struct wavehand_event **events)
-{
-	return s->ring.map ? ring_look(&s->ring, events, SOURCE_EVENTS) : 0;
-}
-
-bool source_looked(struct source *s, size_t count)
-{
-	if (!ring_looked(&s->ring, count))
-		return false;
-	note_count(s, count, false);
-	return true;
 }
 
 static ssize_t read_map(struct source *s, const struct wavehand_event **events)
@@ -428,8 +415,10 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 		if (is_stopped(s))
 			return 0;
 		n = read(s->fd, s->buffer + s->used, BUFFER_SIZE - s->used);
-		if (n < 0 && s->live && (errno == EAGAIN || errno == EINTR))
+		if (n < 0 && s->live && (errno == EAGAIN || errno == EINTR)) {
+			note_count(s, 0, false);
 			return 0;
+		}
 		if (n < 0 && is_for_later(s->fd))
 			continue;
 		if (n < 0)
@@ -460,11 +449,14 @@ void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 	struct pollfd pollfd = { .fd = s->fd, .events = POLLIN };
 	struct timespec timeout = { 0 };
 	sigset_t before;
+	bool few;
 
 	if (s->behind)
 		return;
-	/* Longer while it would take a burst of many times as many events. */
-	s->nap = busy && s->few && s->nap ? 2 * s->nap : least;
+	few = s->ring.map && s->gathered < s->ring.size / 64;
+	s->gathered = 0;
+	/* Longer while only a burst of many times as many events could fill it in that. */
+	s->nap = busy ? (few && s->nap ? 2 * s->nap : least) : 0;
 	if (s->nap > 4 * least)
 		s->nap = 4 * least;
 	timeout.tv_nsec = s->nap;

@@ -27,7 +27,7 @@
  * @events: whole events given so far
  * @ring: the device's, mapped once what it gives is read there; zero of a recording
  * @behind: more is there than was read, or some was lost: no time to wait
- * @few: the last read gave far fewer than the ring holds
+ * @gathered: events given since source_wait() let some gather
  * @nap: how long source_wait() lets them gather, in ns
  * @buffer: what was read; aligned for an event
  * @used: bytes in @buffer
@@ -47,7 +47,7 @@ struct source {
 	uint64_t events;
 	struct ring ring;
 	bool behind;
-	bool few;
+	uint64_t gathered;
 	long nap;
 	unsigned char *buffer;
 	size_t used;
@@ -118,26 +118,6 @@ void source_stop_on(struct source *s, const volatile sig_atomic_t *stop,
  * at the moment; -1 with @s->error set.
  */
 ssize_t source_read(struct source *s, const struct wavehand_event **events);
-
-/**
- * source_look - the next events where the device's ring has them
- * @s: source
- * @events: set to the first of them. They may change while they are looked at: nothing
- *	that was made of them counts before source_looked() says so
- *
- * Return: how many follow each other; 0 where source_read() has to tell: the ring cannot
- * be read, the next event is not there yet, or it is lost.
- */
-size_t source_look(const struct source *s, const struct wavehand_event **events);
-
-/**
- * source_looked - these events were used, go on behind them
- * @s: source
- * @count: what source_look() gave, not 0
- *
- * Return: false where one was overwritten meanwhile; none counts as read then.
- */
-bool source_looked(struct source *s, size_t count);
 
 /**
  * source_wait - wait until a device has events
