@@ -87,18 +87,18 @@ static int write_html(struct export *e)
 {
 	struct html *html = calloc(1, sizeof(*html));
 	struct statistics s = { 0 };
-	int error = -1;
+	int error;
 
 	if (!html)
 		return -1;
 	html->out = &e->output.out;
 	html->raw = e->o->raw;
 	html->explain = e->explain;
-	html_start(html);
-	if (!each_diagram(&e->h, e->filter, html_one, html, &e->count) &&
-	    !statistics_make(&s, &e->h, e->filter, BY_NOTHING)) {
-		html_end(html, e->source, &s);
-		error = 0;
+	error = each_diagram(&e->h, e->filter, html_one, html, &e->count);
+	if (!error && e->count) {
+		error = statistics_make(&s, &e->h, e->filter, BY_NOTHING);
+		if (!error)
+			html_end(html, e->source, &s);
 	}
 	statistics_free(&s);
 	html_free(html);

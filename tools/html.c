@@ -136,7 +136,6 @@ static int put_picture(struct html *html, struct diagram *d)
 		diagram_letters(d);
 	if (draw(html, &measure, d))
 		return -1;
-	html->pack.to = html->out;
 	pack_start(&html->pack);
 	render_svg_start(&svg, measure.y);
 	if (draw(html, &svg, d))
@@ -145,8 +144,9 @@ static int put_picture(struct html *html, struct diagram *d)
 	return pack_end(&html->pack);
 }
 
-void html_start(struct html *html)
+static void start(struct html *html)
 {
+	html->pack.to = html->out;
 	out_mem(html->out, html_page, (size_t)(strstr(html_page, MARK) - html_page));
 	out_str(html->out, "{\"conversations\":[");
 }
@@ -155,8 +155,10 @@ int html_conversation(struct html *html, struct diagram *d)
 {
 	enum kind kind = kind_of(d);
 
-	if (!html->count)
+	if (!html->count) {
+		start(html);
 		html->begin = d->c->begin;
+	}
 	out_printf(html->out, "%s\n[%llu,%llu,%d", html->count++ ? "," : "",
 		   (unsigned long long)(d->c->begin - html->begin),
 		   (unsigned long long)duration(d, kind), kind);

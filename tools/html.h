@@ -47,13 +47,9 @@ struct html {
 };
 
 /**
- * html_start - what stands before the conversations
- * @html: zeroed, with @out, @raw and @explain set
- */
-void html_start(struct html *html);
-
-/**
- * html_conversation - one more conversation
+ * html_conversation - one more conversation; before the first one, what stands before it
+ * @html: zeroed in the beginning, with @out, @raw and @explain set
+ * @d: its diagram
  *
  * Return: 0, or -1 when there is no memory.
  */
@@ -61,7 +57,7 @@ int html_conversation(struct html *html, struct diagram *d);
 
 /**
  * html_end - what stands behind them
- * @html: page
+ * @html: page with one at least: of none nothing is written
  * @source: what they were read from
  * @s: statistics of BY_NOTHING
  */

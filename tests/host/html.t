@@ -144,6 +144,8 @@ data = json.loads(parts(export(HTTP, '--explain', '--raw', 'dport = :80'))[1])
 point(len(data['conversations']) == 1 and unpack(data, data['conversations'][0][-1]) ==
       run('export', '--format', 'svg', '-r', HTTP, '--explain', '--raw', 'dport = :80').stdout.decode(),
       '--explain, --raw and a filter are as for svg')
+said = run('export', '--format', 'html', '-r', HTTP, 'dport = :81')
+point(said.returncode == 1 and not said.stdout + said.stderr, 'nothing matches: nothing is written', said)
 scripts = re.findall(r'<script>(.*?)</script>', behind, re.S)
 wanted = "script-src 'sha256-" + base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode() + "'"
 policy = re.search(r'Content-Security-Policy" content="([^"]*)"', before).group(1)
