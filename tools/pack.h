@@ -17,7 +17,7 @@
 #include <stdbool.h>
 
 #include "out.h"
-#include "strings.h"
+#include "unique.h"
 
 /**
  * struct pack - pictures that are being packed

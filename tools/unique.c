@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "strings.h"
+#include "unique.h"
 
 static int compare(const void *a, const void *b)
 {

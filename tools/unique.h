@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Each string once, with a number: what many conversations say is written once. Pure. */
-#ifndef STRINGS_H
-#define STRINGS_H
+#ifndef UNIQUE_H
+#define UNIQUE_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -38,4 +38,4 @@ int64_t strings_number(struct strings *s, const void *bytes, size_t size);
 /** strings_free - release everything */
 void strings_free(struct strings *s);
 
-#endif /* STRINGS_H */
+#endif /* UNIQUE_H */
