@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* wavehand export: conversations or statistics in a format that others read. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "each.h"
 #include "explain.h"
 #include "gather.h"
+#include "html.h"
 #include "openmetrics.h"
 #include "output.h"
 #include "render_svg.h"
@@ -17,6 +19,7 @@
  * @filter: a conversation is exported when one of its ends matches; an endpoint, when it
  *	does
  * @h: the histories that they are from
+ * @source: what these were read from
  * @explain: tell what happened and why, too
  * @by: how endpoints are grouped
  * @count: how much was exported
@@ -26,6 +29,7 @@ struct export {
 	const struct options *o;
 	const struct filter *filter;
 	struct histories h;
+	const struct source *source;
 	bool explain;
 	enum statistics_by by;
 	uint64_t count;
@@ -74,6 +78,34 @@ static int write_svg(struct export *e)
 	return 0;
 }
 
+static int html_one(void *ctx, struct diagram *d)
+{
+	return html_conversation(ctx, d);
+}
+
+static int write_html(struct export *e)
+{
+	struct html *html = calloc(1, sizeof(*html));
+	struct statistics s = { 0 };
+	int error;
+
+	if (!html)
+		return -1;
+	html->out = &e->output.out;
+	html->raw = e->o->raw;
+	html->explain = e->explain;
+	error = each_diagram(&e->h, e->filter, html_one, html, &e->count);
+	if (!error && e->count) {
+		error = statistics_make(&s, &e->h, e->filter, BY_NOTHING);
+		if (!error)
+			html_end(html, e->source, &s);
+	}
+	statistics_free(&s);
+	html_free(html);
+	free(html);
+	return error;
+}
+
 static int write_openmetrics(struct export *e)
 {
 	struct statistics s, owners = { 0 };
@@ -96,16 +128,19 @@ static int write_openmetrics(struct export *e)
  * @counts: statistics instead of conversations: no event is kept for them; they are
  *	written of nothing, too, as who reads them would take older ones for true; and
  *	they tell no sequence numbers, so that others may read the file
+ * @both: statistics beside conversations
  * @write: write all that is wanted, or nothing where there is nothing, and set @count;
  *	returns 0, or -1 when there is no memory
  */
 static const struct format {
 	const char *name;
 	bool counts;
+	bool both;
 	int (*write)(struct export *e);
 } formats[] = {
-	{ "svg", false, write_svg },
-	{ "openmetrics", true, write_openmetrics },
+	{ "svg", false, false, write_svg },
+	{ "html", false, true, write_html },
+	{ "openmetrics", true, false, write_openmetrics },
 };
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
@@ -188,10 +223,10 @@ static int run(struct options *o, int argc, char **argv)
 	if (!e.filter || open_source(&source, o, true))
 		return TROUBLE;
 
-	if (format->counts)
+	if (format->counts || format->both)
 		statistics_watch(&e.h);
-	else
-		e.h.with_events = true;
+	e.h.with_events = !format->counts;
+	e.source = &source;
 	error = gather(&source, &e.h);
 	status = export(&e, format, path, &source);
 	gather_tell(&e.h);
@@ -209,13 +244,15 @@ const struct command export_command = {
 	.help =
 	"Formats:\n"
 	"  svg                the diagrams of show, one below the other, as a picture\n"
+	"  html               a page to look through them: a list, its diagrams, the state machine\n"
+	"                     with what was observed, the time in each state; one file, no network\n"
 	"  openmetrics        what stats --openmetrics prints, for Prometheus\n\n"
 	"Options:\n"
 	"  -f, --format F     which format\n"
 	"  -o, --output FILE  write there instead of to standard output: FILE is replaced once\n"
-	"                     all is written; a picture is its owner's only\n"
-	"      --explain      svg: below each diagram notes that name what happened, and why\n"
+	"                     all is written; a picture and a page are their owner's only\n"
+	"      --explain      svg, html: below each diagram notes that name what happened, and why\n"
 	"      --by WHAT      openmetrics: group by listener (default), peer or owner\n\n"
 	"A conversation is exported when one of its ends matches the filter. Where none\n"
-	"does, no picture is made, and FILE stays as it is; metrics are written of none, too.\n",
+	"does, no picture or page is made, and FILE stays as it is; metrics are written of none, too.\n",
 };

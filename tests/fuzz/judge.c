@@ -6,6 +6,7 @@
 #include <wchar.h>
 #include <yajl/yajl_parse.h>
 
+#include "html.h"
 #include "judge.h"
 
 const struct judge_verb judge_verbs[] = {
@@ -29,6 +30,7 @@ const struct judge_verb judge_verbs[] = {
 	{ JUDGE_RECORDING, { "record", "-" } },
 	{ JUDGE_SVG, { "export", "--format", "svg", "--explain", "--raw" } },
 	{ JUDGE_SVG, { "export", "--format", "svg" } },
+	{ JUDGE_HTML, { "export", "--format", "html", "--explain" } },
 	{ JUDGE_ASCII, { "export", "--format", "openmetrics" } },
 };
 const size_t judge_verb_count = sizeof(judge_verbs) / sizeof(judge_verbs[0]);
@@ -95,7 +97,7 @@ static const char *look(const char *s, size_t size, enum judge_format format)
 				return "a character that acts on the terminal";
 			if (format == JUDGE_ASCII && c >= 0x80)
 				return "not ASCII";
-			if (format != JUDGE_JSON && format != JUDGE_SVG && c >= 0x80 && wcwidth((wchar_t)c) != 1)
+			if (format <= JUDGE_COLOR && c >= 0x80 && wcwidth((wchar_t)c) != 1)
 				return "a character that is not one column wide";
 		}
 		s += n;
@@ -104,20 +106,43 @@ static const char *look(const char *s, size_t size, enum judge_format format)
 	return NULL;
 }
 
-static const char *look_json(const struct said *said)
+static bool is_json(const char *s, size_t size)
 {
 	yajl_handle json = yajl_alloc(NULL, NULL, NULL);
 	bool ok;
 
 	if (!json)
-		return NULL;
+		return true;
 	yajl_config(json, yajl_allow_multiple_values, 1);
-	ok = yajl_parse(json, (const unsigned char *)said->out, said->out_size) == yajl_status_ok &&
+	ok = yajl_parse(json, (const unsigned char *)s, size) == yajl_status_ok &&
 	     yajl_complete_parse(json) == yajl_status_ok;
 	yajl_free(json);
-	if (!ok)
+	return ok;
+}
+
+static const char *look_json(const struct said *said)
+{
+	if (!is_json(said->out, said->out_size))
 		return "no JSON";
 	return said->out_size && said->out[said->out_size - 1] != '\n' ? "no whole line" : NULL;
+}
+
+/* The page as it is in the sources, and in its place JSON that begins and ends no element. */
+static const char *look_html(const struct said *said)
+{
+	static const char mark[] = "@data@";
+	size_t before = (size_t)(strstr(html_page, mark) - html_page), size;
+	const char *behind = html_page + before + strlen(mark);
+
+	if (!said->out_size)
+		return NULL;
+	if (said->out_size < before + strlen(behind) || memcmp(said->out, html_page, before) ||
+	    strcmp(said->out + said->out_size - strlen(behind), behind))
+		return "not the page";
+	size = said->out_size - before - strlen(behind);
+	if (memchr(said->out + before, '<', size) || memchr(said->out + before, '&', size))
+		return "markup";
+	return is_json(said->out + before, size) ? look(said->out + before, size, JUDGE_HTML) : "no JSON";
 }
 
 /* The length of an element's name, where it is one of those that only draw. */
@@ -192,10 +217,12 @@ void judge_said(const struct said *said, enum judge_format format, const char *w
 	if (told != (said->status == 2))
 		judge_fault(said, what, told ? "trouble, and it does not end with 2" :
 						"it ends with 2, and does not say why");
-	if (format != JUDGE_RECORDING)
+	if (format != JUDGE_RECORDING && format != JUDGE_HTML)
 		fault = look(said->out, said->out_size, format);
 	if (!fault && format == JUDGE_JSON && said->out_size)
 		fault = look_json(said);
+	if (!fault && format == JUDGE_HTML)
+		fault = look_html(said);
 	if (!fault && format == JUDGE_SVG)
 		fault = look_svg(said->out);
 	if (!fault)

@@ -62,8 +62,8 @@ def read(path):
         return f.read()
 
 
-says(2, 'which format? --format F, where F is one of svg, openmetrics', 'export', '-r', HTTP)
-says(2, '"gif" is not a format: there is svg, openmetrics', 'export', '--format', 'gif', '-r', HTTP)
+says(2, 'which format? --format F, where F is one of svg, html, openmetrics', 'export', '-r', HTTP)
+says(2, '"gif" is not a format: there is svg, html, openmetrics', 'export', '--format', 'gif', '-r', HTTP)
 says(2, '"" is not a format', 'export', '--format=', '-r', HTTP)
 says(2, 'an argument is missing: -f', 'export', '-f')
 says(2, '--json is for other subcommands', 'export', '-f', 'svg', '--json', '-r', HTTP)

@@ -116,7 +116,8 @@ VERBS = [(['show'], 0), (['show', '--explain', '--raw'], 0), (['list'], 0),
          (['show', '--json'], 1), (['show', '--json', '--explain'], 1), (['list', '--json'], 1),
          (['follow', '--json'], 1), (['check', '--json'], 1), (['stats', '--by', 'owner'], 0),
          (['stats', '--json', '--by', 'owner'], 1), (['stats', '--openmetrics', '--by', 'owner'], 0),
-         (['export', '--format', 'svg', '--explain'], 2)]
+         (['export', '--format', 'svg', '--explain'], 2), (['export', '--format', 'html', '--explain'], 3)]
+PAGE = []   # what stands around the data in every page
 
 
 def svg_fault(data):
@@ -131,16 +132,43 @@ def svg_fault(data):
     return None
 
 
+def strings(value):
+    """All that a JSON value says, but the tabulators that stand for texts."""
+    if isinstance(value, str):
+        return value.replace('\t', '')
+    return '\n'.join(map(strings, value.values() if isinstance(value, dict) else value)) \
+        if isinstance(value, (dict, list)) else ''
+
+
+def html_fault(data):
+    """What is wrong with a page, or None: its data are JSON, and all else is as ever."""
+    if not data:
+        return None
+    before, _, rest = data.partition(b'<script type="application/json" id="data">')
+    text, _, behind = rest.partition(b'</script>')
+    if not PAGE:
+        PAGE.extend((before, behind))
+    if PAGE != [before, behind] or b'<' in text or b'&' in text:
+        return 'markup in a page'
+    try:
+        found = raw(strings(json.loads(text)).encode(), wide=False)
+    except ValueError as e:
+        return f'no JSON: {e}'
+    return found and f'{found} gets through'
+
+
 def held(said, is_json, locale):
-    """What is wrong with what was said, or None. is_json: 2 of a picture."""
+    """What is wrong with what was said, or None. is_json: 2 of a picture, 3 of a page."""
     if said.returncode not in (0, 1, 2):
         return f'ends with {said.returncode}'
-    for data in (said.stdout, said.stderr):
+    for data in (said.stdout, said.stderr)[is_json == 3:]:
         found = raw(data, ascii=locale == 'C' and not is_json, wide=not is_json)
         if found:
             return f'{found} gets through'
     if is_json == 2:
         return svg_fault(said.stdout)
+    if is_json == 3:
+        return html_fault(said.stdout)
     if is_json:
         try:
             for line in said.stdout.decode().splitlines():
