@@ -25,9 +25,8 @@ module: ## the module, for the running kernel or that of HEADERS=dir
 tools: ## the command
 	$(MAKE) -C tools
 
-install: ## the command, its pages, the header, and the module if it was built; DESTDIR, PREFIX
+install: ## the command, its pages, completions, header and examples, and the module if it was built; DESTDIR, PREFIX
 	$(MAKE) -C tools install
-	install -D -m 644 module/uapi/wavehand.h $(DESTDIR)$(PREFIX)/include/wavehand/wavehand.h
 	if [ -e wavehand.ko ]; then \
 		install -D -m 644 wavehand.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/wavehand.ko; \
 		[ -n "$(DESTDIR)" ] || depmod; \
@@ -35,8 +34,6 @@ install: ## the command, its pages, the header, and the module if it was built; 
 
 uninstall: ## undoes install
 	$(MAKE) -C tools uninstall
-	rm -f $(DESTDIR)$(PREFIX)/include/wavehand/wavehand.h
-	-rmdir $(DESTDIR)$(PREFIX)/include/wavehand 2>/dev/null
 	rm -f $(DESTDIR)/lib/modules/$(RELEASE)/updates/wavehand.ko
 	[ -n "$(DESTDIR)" ] || depmod
 
