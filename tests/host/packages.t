@@ -56,14 +56,16 @@ END
 
 clean() {
 	local said
-	said=$(lintian --fail-on error,warning --allow-root --no-tag-display-limit /mnt/*.changes 2>&1) || { echo "$said"; return 1; }
+	said=$(lintian --fail-on error,warning --allow-root /mnt/*.changes 2>&1) || { echo "$said"; return 1; }
 	[[ -z $said ]] || { echo "$said"; return 1; }
 }
 
-# everything: each file there is, but what dpkg, depmod and DKMS (its key) write for themselves.
+# everything: each file there is, but what dpkg, depmod and DKMS (its key) write for themselves. The kernel's own modules
+# are left out, too: when a kernel goes DKMS tidies up the empty directories among them.
 everything() {
 	find / -xdev \( -path /proc -o -path /dev -o -path /mnt -o -path /tmp -o -path /var/lib/dpkg -o -path /var/log \
-		-o -path /var/cache -o -path '/var/lib/dkms/mok.*' -o -path '/usr/lib/modules/*/modules.*' \) -prune -o \
+		-o -path /var/cache -o -path '/var/lib/dkms/mok.*' -o -path '/usr/lib/modules/*/modules.*' \
+		-o -path '/usr/lib/modules/*/kernel' \) -prune -o \
 		-type d -printf '%p %m\n' -o -printf '%p %m %s %l\n' | sort
 	dpkg-query -W
 }
@@ -129,7 +131,7 @@ dkms_make() {
 pages() {
 	local said page
 	for page in /mnt/man/*; do
-		said=$(mandoc -T lint -W warning "$page" 2>&1; man --warnings -E UTF-8 -T utf8 -Z "$page" 2>&1 >/dev/null)
+		said=$(mandoc -T lint -W warning "$page" 2>&1; man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)
 		[[ -z $said ]] || { echo "$said"; return 1; }
 	done
 }
