@@ -26,15 +26,32 @@ int trouble(const char *format, ...)
 	return TROUBLE;
 }
 
+static const struct {
+	const char *when;
+	enum term_color color;
+} colors[] = {
+	{ "auto", TERM_COLOR_AUTO },
+	{ "always", TERM_COLOR_ALWAYS },
+	{ "never", TERM_COLOR_NEVER },
+};
+
+#define COLORS (sizeof(colors) / sizeof(colors[0]))
+
 static enum term_color parse_color(const char *when)
 {
-	if (!when || !strcmp(when, "always"))
+	size_t i;
+
+	if (!when)
 		return TERM_COLOR_ALWAYS;
-	if (!strcmp(when, "never"))
-		return TERM_COLOR_NEVER;
-	if (strcmp(when, "auto"))
-		exit(trouble("--color=%s: auto, always or never is expected", when));
-	return TERM_COLOR_AUTO;
+	for (i = 0; i < COLORS; i++)
+		if (!strcmp(when, colors[i].when))
+			return colors[i].color;
+	exit(trouble("--color=%s: auto, always or never is expected", when));
+}
+
+const char *color_word(size_t i)
+{
+	return i < COLORS ? colors[i].when : NULL;
 }
 
 static int all_written(void)

@@ -235,12 +235,18 @@ static int run(struct options *o, int argc, char **argv)
 	return error ? TROUBLE : status;
 }
 
+static const char *format_name(size_t i)
+{
+	return i < FORMATS ? formats[i].name : NULL;
+}
+
 const struct command export_command = {
 	.name = "export",
 	.run = run,
 	.summary = "Conversations or statistics in a format that others read",
 	.arguments = "--format FORMAT [options] [filter]",
 	.table = true,
+	.word = format_name,
 	.help =
 	"Formats:\n"
 	"  svg                the diagrams of show, one below the other, as a picture\n"
