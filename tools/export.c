@@ -7,13 +7,17 @@
 #include "each.h"
 #include "explain.h"
 #include "gather.h"
+#include "json.h"
 #include "openmetrics.h"
 #include "output.h"
+#include "render_csv.h"
+#include "render_json.h"
 #include "render_svg.h"
 
 /**
  * struct export - what is being done
  * @o: options
+ * @source: what is read
  * @filter: a conversation is exported when one of its ends matches; an endpoint, when it
  *	does
  * @h: the histories that they are from
@@ -24,6 +28,7 @@
  */
 struct export {
 	const struct options *o;
+	const struct source *source;
 	const struct filter *filter;
 	struct histories h;
 	bool explain;
@@ -90,9 +95,56 @@ static int write_openmetrics(struct export *e)
 	return error;
 }
 
+/* What show --json prints, and like that with a line about several recordings first. */
+struct lines {
+	const struct export *e;
+	struct json json;
+};
+
+static int json_one(void *ctx, struct diagram *d)
+{
+	struct lines *l = ctx;
+
+	if (l->e->count == 1 && l->e->source->merge)
+		json_recordings(&l->json, l->e->source->merge);
+	render_json(&l->json, d, l->e->explain);
+	return 0;
+}
+
+static int write_json(struct export *e)
+{
+	struct lines l = { .e = e };
+	int error;
+
+	if (json_start(&l.json, &e->output.out))
+		return -1;
+	error = each_diagram(&e->h, e->filter, json_one, &l, &e->count);
+	json_end(&l.json);
+	return error;
+}
+
+static int csv_one(void *ctx, struct diagram *d)
+{
+	struct export *e = ctx;
+
+	if (e->count == 1)
+		render_csv_start(&e->output.out);
+	render_csv(&e->output.out, d, e->count);
+	return 0;
+}
+
+static int write_csv(struct export *e)
+{
+	return each_diagram(&e->h, e->filter, csv_one, e, &e->count);
+}
+
+/* Options that are not for every format. */
+enum { TAKES_RAW = 1, TAKES_EXPLAIN = 2, TAKES_BY = 4 };
+
 /**
  * struct format - something to export to
  * @name: what people type
+ * @takes: TAKES_*: which options are for it
  * @counts: statistics instead of conversations: no event is kept for them; they are
  *	written of nothing, too, as who reads them would take older ones for true; and
  *	they tell no sequence numbers, so that others may read the file
@@ -101,11 +153,14 @@ static int write_openmetrics(struct export *e)
  */
 static const struct format {
 	const char *name;
+	unsigned int takes;
 	bool counts;
 	int (*write)(struct export *e);
 } formats[] = {
-	{ "svg", false, write_svg },
-	{ "openmetrics", true, write_openmetrics },
+	{ "svg", TAKES_RAW | TAKES_EXPLAIN, false, write_svg },
+	{ "json", TAKES_EXPLAIN, false, write_json },
+	{ "csv", 0, false, write_csv },
+	{ "openmetrics", TAKES_BY, true, write_openmetrics },
 };
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
@@ -126,6 +181,21 @@ static const struct format *find_format(const char *name)
 	else
 		trouble("which format? --format F, where F is one of %s", list);
 	return NULL;
+}
+
+/* Return: 0, or -1 after having told which option is not for this format. */
+static int refuse(const struct format *f, unsigned int given)
+{
+	static const char *const names[] = { "--raw", "--explain", "--by" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (given & ~f->takes & 1U << i) {
+			trouble("%s is not for the format %s", names[i], f->name);
+			return -1;
+		}
+	}
+	return 0;
 }
 
 static int export(struct export *e, const struct format *format, const char *path,
@@ -158,7 +228,7 @@ static int run(struct options *o, int argc, char **argv)
 	const char *name = NULL, *path = "-";
 	const struct format *format;
 	struct source source;
-	bool grouped = false;
+	unsigned int given = 0;
 	int c, status, error;
 
 	while ((c = getopt_long(argc, argv, SHARED_SHORT "f:o:", long_options, NULL)) != -1) {
@@ -168,9 +238,10 @@ static int run(struct options *o, int argc, char **argv)
 			path = optarg;
 		} else if (c == EXPLAIN) {
 			e.explain = true;
+			given |= TAKES_EXPLAIN;
 		} else if (c == BY) {
 			e.by = options_by(optarg);
-			grouped = true;
+			given |= TAKES_BY;
 		} else {
 			options_take(o, c);
 		}
@@ -178,12 +249,12 @@ static int run(struct options *o, int argc, char **argv)
 	options_done(o);
 	if (o->json)
 		return trouble("--format names the format: --json is for other subcommands");
+	if (o->ascii || o->color != TERM_COLOR_AUTO)
+		return trouble("%s is for a terminal: a format is the same anywhere",
+			       o->ascii ? "--ascii" : "--color");
 	format = find_format(name);
-	if (!format)
+	if (!format || refuse(format, given | (o->raw ? TAKES_RAW : 0)))
 		return TROUBLE;
-	if (format->counts ? e.explain : grouped)
-		return trouble("%s is not for the format %s",
-			       format->counts ? "--explain" : "--by", name);
 	e.filter = options_filter(argv + optind);
 	if (!e.filter || open_source(&source, o, true))
 		return TROUBLE;
@@ -192,6 +263,7 @@ static int run(struct options *o, int argc, char **argv)
 		statistics_watch(&e.h);
 	else
 		e.h.with_events = true;
+	e.source = &source;
 	error = gather(&source, &e.h);
 	status = export(&e, format, path, &source);
 	gather_tell(&e.h);
@@ -209,13 +281,16 @@ const struct command export_command = {
 	.help =
 	"Formats:\n"
 	"  svg                the diagrams of show, one below the other, as a picture\n"
+	"  json               what show --json prints, a conversation a line\n"
+	"  csv                a row for each event, for spreadsheets and data bases\n"
 	"  openmetrics        what stats --openmetrics prints, for Prometheus\n\n"
 	"Options:\n"
 	"  -f, --format F     which format\n"
 	"  -o, --output FILE  write there instead of to standard output: FILE is replaced once\n"
-	"                     all is written; a picture is its owner's only\n"
-	"      --explain      svg: below each diagram notes that name what happened, and why\n"
+	"                     all is written, and its owner's only unless it is openmetrics\n"
+	"      --raw          svg: sequence numbers as on the wire\n"
+	"      --explain      svg, json: notes that name what happened, and why\n"
 	"      --by WHAT      openmetrics: group by listener (default), peer or owner\n\n"
 	"A conversation is exported when one of its ends matches the filter. Where none\n"
-	"does, no picture is made, and FILE stays as it is; metrics are written of none, too.\n",
+	"does, nothing is written, and FILE stays as it is; metrics are written of none, too.\n",
 };

@@ -30,6 +30,8 @@ const struct judge_verb judge_verbs[] = {
 	{ JUDGE_SVG, { "export", "--format", "svg", "--explain", "--raw" } },
 	{ JUDGE_SVG, { "export", "--format", "svg" } },
 	{ JUDGE_ASCII, { "export", "--format", "openmetrics" } },
+	{ JUDGE_JSON, { "export", "--format", "json" } },
+	{ JUDGE_CSV, { "export", "--format", "csv" } },
 };
 const size_t judge_verb_count = sizeof(judge_verbs) / sizeof(judge_verbs[0]);
 
@@ -81,6 +83,12 @@ static size_t style(const char *s, size_t size)
 	return i < size && s[i] == 'm' ? i + 1 : 0;
 }
 
+/* Does it stand in columns of characters? */
+static bool is_table(enum judge_format format)
+{
+	return format == JUDGE_TEXT || format == JUDGE_ASCII || format == JUDGE_COLOR;
+}
+
 static const char *look(const char *s, size_t size, enum judge_format format)
 {
 	while (size) {
@@ -91,11 +99,13 @@ static const char *look(const char *s, size_t size, enum judge_format format)
 			n = decode((const unsigned char *)s, size, &c);
 			if (!n)
 				return "bytes that are no UTF-8";
-			if (c != '\n' && is_control(c))
+			if (format == JUDGE_CSV && c == '\r' && size > 1 && s[1] == '\n')
+				n = 2;
+			else if (c != '\n' && is_control(c))
 				return "a character that acts on the terminal";
 			if (format == JUDGE_ASCII && c >= 0x80)
 				return "not ASCII";
-			if (format != JUDGE_JSON && format != JUDGE_SVG && c >= 0x80 && wcwidth((wchar_t)c) != 1)
+			if (is_table(format) && c >= 0x80 && wcwidth((wchar_t)c) != 1)
 				return "a character that is not one column wide";
 		}
 		s += n;
@@ -182,6 +192,51 @@ static const char *look_svg(const char *s)
 	return depth ? "an element does not end" : NULL;
 }
 
+/* Where a field ends that begins at @s: at what is no part of it. */
+static const char *field_end(const char *s)
+{
+	const char *none = s + strlen(s);
+
+	if (*s != '"')
+		return s + strcspn(s, ",\r\n\"");
+	do {
+		s = strchr(s + 1, '"');
+		if (!s)
+			return none;
+	} while (*++s == '"');
+	return s;
+}
+
+/* As RFC 4180 has it, each row as wide as the first; and no formula, nor half a field. */
+static const char *look_csv(const char *s)
+{
+	size_t fields = 0, wide = 0;
+
+	while (*s) {
+		const char *begin = s + (*s == '"');
+
+		begin += strspn(begin, " ");
+		s = field_end(s);
+		fields++;
+		if (strchr("=+-@", *begin) && *begin)
+			return "a formula";
+		if (memchr(begin, ';', (size_t)(s - begin)))
+			return "what some take for the end of a field";
+		if (*s == ',') {
+			s++;
+			continue;
+		}
+		if (s[0] != '\r' || s[1] != '\n')
+			return "a field does not end";
+		s += 2;
+		if (wide && fields != wide)
+			return "a row of another width";
+		wide = fields;
+		fields = 0;
+	}
+	return fields ? "a row does not end" : NULL;
+}
+
 void judge_said(const struct said *said, enum judge_format format, const char *what)
 {
 	const char *fault = NULL;
@@ -198,6 +253,8 @@ void judge_said(const struct said *said, enum judge_format format, const char *w
 		fault = look_json(said);
 	if (!fault && format == JUDGE_SVG)
 		fault = look_svg(said->out);
+	if (!fault && format == JUDGE_CSV)
+		fault = look_csv(said->out);
 	if (!fault)
 		fault = look(said->err, said->err_size, JUDGE_TEXT);
 	if (fault)

@@ -11,7 +11,9 @@
 
 #include "inside.h"
 
-enum judge_format { JUDGE_TEXT, JUDGE_ASCII, JUDGE_COLOR, JUDGE_JSON, JUDGE_RECORDING, JUDGE_SVG };
+enum judge_format {
+	JUDGE_TEXT, JUDGE_ASCII, JUDGE_COLOR, JUDGE_JSON, JUDGE_RECORDING, JUDGE_SVG, JUDGE_CSV,
+};
 
 /**
  * struct judge_verb - one way to read a recording

@@ -11,6 +11,7 @@ set -u
 . "$(dirname "$0")/build"
 make_tools tools-plain
 python3 - "$wavehand" "${BUILD:-$tmp}/tools-plain/wavehand" "$tmp" <<'END'
+import csv
 import json
 import os
 import struct
@@ -110,13 +111,16 @@ NAMES = {
     'soft hyphen': b'\xc2\xad', 'annotation': b'\xef\xbf\xb9', 'Mongolian': b'\xe1\xa0\x8e',
     'quotes, markup': b'"\'`$()\\&lt;<b>', 'format': b'%n%s%99999d', 'escaped already': b'\\x1b[31m',
 }
+# Of processes, which get into tables.
+PROCESSES = NAMES | {'formula': b'=1+1', 'another': b' @A1;=2', 'a wide one': '＝1,"+'.encode()}
 DRAWN = 'svg title style defs marker path rect g text tspan'.split()
 VERBS = [(['show'], 0), (['show', '--explain', '--raw'], 0), (['list'], 0),
          (['list', '-o', 'COMM,OWNER'], 0), (['follow'], 0), (['check'], 0),
          (['show', '--json'], 1), (['show', '--json', '--explain'], 1), (['list', '--json'], 1),
          (['follow', '--json'], 1), (['check', '--json'], 1), (['stats', '--by', 'owner'], 0),
          (['stats', '--json', '--by', 'owner'], 1), (['stats', '--openmetrics', '--by', 'owner'], 0),
-         (['export', '--format', 'svg', '--explain'], 2)]
+         (['export', '--format', 'svg', '--explain'], 2), (['export', '--format', 'csv'], 3),
+         (['export', '--format', 'json', '--explain'], 1)]
 
 
 def svg_fault(data):
@@ -131,16 +135,32 @@ def svg_fault(data):
     return None
 
 
+def csv_fault(data):
+    """What is wrong with a table, or None."""
+    if data.count(b'\n') != data.count(b'\r\n') or data.count(b'\r') != data.count(b'\r\n'):
+        return 'not CR and LF behind each row'
+    rows = list(csv.reader(data.decode().replace('\r\n', '\n').splitlines(True), strict=True))
+    for row in rows:
+        if len(row) != len(rows[0]):
+            return f'{len(row)} fields, not {len(rows[0])}'
+        for field in row:
+            if field.lstrip(' ')[:1] in [*'=+-@＝＋－＠'] or ';' in field:
+                return f'{field!r} may be a formula'
+    return None
+
+
 def held(said, is_json, locale):
-    """What is wrong with what was said, or None. is_json: 2 of a picture."""
+    """What is wrong with what was said, or None. is_json: 2 of a picture, 3 of a table."""
     if said.returncode not in (0, 1, 2):
         return f'ends with {said.returncode}'
-    for data in (said.stdout, said.stderr):
+    for data in (said.stdout.replace(b'\r\n', b'\n') if is_json == 3 else said.stdout, said.stderr):
         found = raw(data, ascii=locale == 'C' and not is_json, wide=not is_json)
         if found:
             return f'{found} gets through'
     if is_json == 2:
         return svg_fault(said.stdout)
+    if is_json == 3:
+        return csv_fault(said.stdout)
     if is_json:
         try:
             for line in said.stdout.decode().splitlines():
@@ -167,14 +187,14 @@ def hold(name, argvs, want=None, other=SANITIZED):
 
 # Processes, on their way through lives that check takes for impossible: it shows them then.
 lives = []
-for i, comm in enumerate(NAMES.values()):
+for i, comm in enumerate(PROCESSES.values()):
     lives += [event(2 * i + 1, 10**9, id=i + 1, port=i + 1, comm=comm[:16]),
               event(2 * i + 2, 2 * 10**9, old=2, new=8, id=i + 1, port=i + 1, state=8,
                     comm=comm[:16])]
 path = write('processes', header(), *lives)
-hold(f'{len(NAMES)} names of processes', [(['-r', path] + v, j) for v, j in VERBS], (0, 1))
+hold(f'{len(PROCESSES)} names of processes', [(['-r', path] + v, j) for v, j in VERBS], (0, 1))
 said = run('-r', path, 'list', '-n', '-o', 'COMM', locale='C').stdout.decode()
-point(said.count('\\x') > 50 and said.count('\n') == len(NAMES), 'they are shown, escaped', said)
+point(said.count('\\x') > 50 and said.count('\n') == len(PROCESSES), 'they are shown, escaped', said)
 
 hosts = []
 for i, host in enumerate(NAMES.values()):
