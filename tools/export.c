@@ -12,6 +12,7 @@
 #include "output.h"
 #include "render_csv.h"
 #include "render_json.h"
+#include "render_pcapng.h"
 #include "render_svg.h"
 
 /**
@@ -138,6 +139,22 @@ static int write_csv(struct export *e)
 	return each_diagram(&e->h, e->filter, csv_one, e, &e->count);
 }
 
+static int pcapng_one(void *ctx, struct diagram *d)
+{
+	return render_pcapng_add(ctx, d);
+}
+
+static int write_pcapng(struct export *e)
+{
+	struct pcapng p = { 0 };
+	int error = each_diagram(&e->h, e->filter, pcapng_one, &p, &e->count);
+
+	if (!error && e->count)
+		render_pcapng_write(&p, &e->output.out, &e->source->header, e->source->merge);
+	render_pcapng_free(&p);
+	return error;
+}
+
 /* Options that are not for every format. */
 enum { TAKES_RAW = 1, TAKES_EXPLAIN = 2, TAKES_BY = 4 };
 
@@ -160,6 +177,7 @@ static const struct format {
 	{ "svg", TAKES_RAW | TAKES_EXPLAIN, false, write_svg },
 	{ "json", TAKES_EXPLAIN, false, write_json },
 	{ "csv", 0, false, write_csv },
+	{ "pcapng", 0, false, write_pcapng },
 	{ "openmetrics", TAKES_BY, true, write_openmetrics },
 };
 
@@ -283,6 +301,7 @@ const struct command export_command = {
 	"  svg                the diagrams of show, one below the other, as a picture\n"
 	"  json               what show --json prints, a conversation a line\n"
 	"  csv                a row for each event, for spreadsheets and data bases\n"
+	"  pcapng             the segments that were observed, as a capture for Wireshark\n"
 	"  openmetrics        what stats --openmetrics prints, for Prometheus\n\n"
 	"Options:\n"
 	"  -f, --format F     which format\n"

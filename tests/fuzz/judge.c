@@ -32,6 +32,7 @@ const struct judge_verb judge_verbs[] = {
 	{ JUDGE_ASCII, { "export", "--format", "openmetrics" } },
 	{ JUDGE_JSON, { "export", "--format", "json" } },
 	{ JUDGE_CSV, { "export", "--format", "csv" } },
+	{ JUDGE_PCAPNG, { "export", "--format", "pcapng" } },
 };
 const size_t judge_verb_count = sizeof(judge_verbs) / sizeof(judge_verbs[0]);
 
@@ -237,6 +238,62 @@ static const char *look_csv(const char *s)
 	return fields ? "a row does not end" : NULL;
 }
 
+static uint32_t number(const char *at)
+{
+	uint32_t n;
+
+	memcpy(&n, at, sizeof(n));
+	return n;
+}
+
+/* The texts among the options of a block, which end at @end. */
+static const char *look_options(const char *s, const char *end)
+{
+	while (end - s >= 4) {
+		unsigned int code = number(s) & 0xffff, size = number(s) >> 16;
+
+		s += 4;
+		if (!code)
+			return size || s != end ? "more behind the end of options" : NULL;
+		if (size > (size_t)(end - s))
+			return "an option that does not end";
+		/* Comments, names; others are numbers. */
+		if (size != 1 && size != 4 && look(s, size, JUDGE_JSON))
+			return "an option that is no text";
+		s += (size + 3) & ~3U;
+	}
+	return "options that do not end";
+}
+
+/* One section; interfaces; packets of these, with nothing but their headers. */
+static const char *look_pcapng(const char *s, size_t left)
+{
+	size_t interfaces = 0, blocks = 0, size;
+	const char *fault = NULL;
+
+	for (; left && !fault; s += size, left -= size, blocks++) {
+		uint32_t kind, before;
+
+		size = left < 28 ? 0 : number(s + 4);
+		if (size < 20 || size % 4 || size > left || number(s + size - 4) != size)
+			return "a block that does not end";
+		kind = number(s);
+		if ((kind == 0x0a0d0d0a) != !blocks)
+			return "no section, or another one";
+		before = kind == 1 ? 16 : kind == 6 ? 28 : 24;
+		interfaces += kind == 1;
+		if (kind == 6) {
+			if (number(s + 8) >= interfaces || (number(s + 20) != 40 && number(s + 20) != 60) ||
+			    number(s + 24) < number(s + 20))
+				return "a packet of no interface, or of no size";
+			before += number(s + 20);
+		}
+		fault = size < before + 4 ? "a block that is too short" :
+					    look_options(s + before, s + size - 4);
+	}
+	return fault;
+}
+
 void judge_said(const struct said *said, enum judge_format format, const char *what)
 {
 	const char *fault = NULL;
@@ -247,7 +304,7 @@ void judge_said(const struct said *said, enum judge_format format, const char *w
 	if (told != (said->status == 2))
 		judge_fault(said, what, told ? "trouble, and it does not end with 2" :
 						"it ends with 2, and does not say why");
-	if (format != JUDGE_RECORDING)
+	if (format != JUDGE_RECORDING && format != JUDGE_PCAPNG)
 		fault = look(said->out, said->out_size, format);
 	if (!fault && format == JUDGE_JSON && said->out_size)
 		fault = look_json(said);
@@ -255,6 +312,8 @@ void judge_said(const struct said *said, enum judge_format format, const char *w
 		fault = look_svg(said->out);
 	if (!fault && format == JUDGE_CSV)
 		fault = look_csv(said->out);
+	if (!fault && format == JUDGE_PCAPNG)
+		fault = look_pcapng(said->out, said->out_size);
 	if (!fault)
 		fault = look(said->err, said->err_size, JUDGE_TEXT);
 	if (fault)

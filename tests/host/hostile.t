@@ -120,7 +120,7 @@ VERBS = [(['show'], 0), (['show', '--explain', '--raw'], 0), (['list'], 0),
          (['follow', '--json'], 1), (['check', '--json'], 1), (['stats', '--by', 'owner'], 0),
          (['stats', '--json', '--by', 'owner'], 1), (['stats', '--openmetrics', '--by', 'owner'], 0),
          (['export', '--format', 'svg', '--explain'], 2), (['export', '--format', 'csv'], 3),
-         (['export', '--format', 'json', '--explain'], 1)]
+         (['export', '--format', 'json', '--explain'], 1), (['export', '--format', 'pcapng'], 4)]
 
 
 def svg_fault(data):
@@ -149,11 +149,28 @@ def csv_fault(data):
     return None
 
 
+def texts_of(capture):
+    """What somebody else chose in a capture: names and comments."""
+    texts = b''
+    while capture:
+        kind, size = struct.unpack('<II', capture[:8])
+        at = {0x0a0d0d0a: 24, 1: 16}.get(kind) or 28 + struct.unpack('<I', capture[20:24])[0]
+        while capture[at:at + 2] != b'\0\0':
+            code, length = struct.unpack('<HH', capture[at:at + 4])
+            if code in (1, 3, 4, 12) or kind == 1 and code == 2:
+                texts += capture[at + 4:at + 4 + length] + b'\n'
+            at += 4 + (length + 3) // 4 * 4
+        capture = capture[size:]
+    return texts
+
+
 def held(said, is_json, locale):
-    """What is wrong with what was said, or None. is_json: 2 of a picture, 3 of a table."""
+    """What is wrong with what was said, or None. is_json: 2 of a picture, 3 of a table, 4 of a capture."""
     if said.returncode not in (0, 1, 2):
         return f'ends with {said.returncode}'
-    for data in (said.stdout.replace(b'\r\n', b'\n') if is_json == 3 else said.stdout, said.stderr):
+    shown = (said.stdout.replace(b'\r\n', b'\n') if is_json == 3 else
+             texts_of(said.stdout) if is_json == 4 else said.stdout)
+    for data in (shown, said.stderr):
         found = raw(data, ascii=locale == 'C' and not is_json, wide=not is_json)
         if found:
             return f'{found} gets through'
@@ -161,6 +178,8 @@ def held(said, is_json, locale):
         return svg_fault(said.stdout)
     if is_json == 3:
         return csv_fault(said.stdout)
+    if is_json == 4:
+        return None
     if is_json:
         try:
             for line in said.stdout.decode().splitlines():
