@@ -12,6 +12,7 @@
 #include "output.h"
 #include "render_csv.h"
 #include "render_json.h"
+#include "render_mermaid.h"
 #include "render_pcapng.h"
 #include "render_svg.h"
 
@@ -139,6 +140,18 @@ static int write_csv(struct export *e)
 	return each_diagram(&e->h, e->filter, csv_one, e, &e->count);
 }
 
+static int mermaid_one(void *ctx, struct diagram *d)
+{
+	struct export *e = ctx;
+
+	return render_mermaid(&e->output.out, d, e->o->raw);
+}
+
+static int write_mermaid(struct export *e)
+{
+	return each_diagram(&e->h, e->filter, mermaid_one, e, &e->count);
+}
+
 static int pcapng_one(void *ctx, struct diagram *d)
 {
 	return render_pcapng_add(ctx, d);
@@ -175,6 +188,7 @@ static const struct format {
 	int (*write)(struct export *e);
 } formats[] = {
 	{ "svg", TAKES_RAW | TAKES_EXPLAIN, false, write_svg },
+	{ "mermaid", TAKES_RAW, false, write_mermaid },
 	{ "json", TAKES_EXPLAIN, false, write_json },
 	{ "csv", 0, false, write_csv },
 	{ "pcapng", 0, false, write_pcapng },
@@ -299,6 +313,7 @@ const struct command export_command = {
 	.help =
 	"Formats:\n"
 	"  svg                the diagrams of show, one below the other, as a picture\n"
+	"  mermaid            the same as text that Markdown has pictures of\n"
 	"  json               what show --json prints, a conversation a line\n"
 	"  csv                a row for each event, for spreadsheets and data bases\n"
 	"  pcapng             the segments that were observed, as a capture for Wireshark\n"
@@ -307,7 +322,7 @@ const struct command export_command = {
 	"  -f, --format F     which format\n"
 	"  -o, --output FILE  write there instead of to standard output: FILE is replaced once\n"
 	"                     all is written, and its owner's only unless it is openmetrics\n"
-	"      --raw          svg: sequence numbers as on the wire\n"
+	"      --raw          svg, mermaid: sequence numbers as on the wire\n"
 	"      --explain      svg, json: notes that name what happened, and why\n"
 	"      --by WHAT      openmetrics: group by listener (default), peer or owner\n\n"
 	"A conversation is exported when one of its ends matches the filter. Where none\n"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,8 @@ const struct judge_verb judge_verbs[] = {
 	{ JUDGE_ASCII, { "export", "--format", "openmetrics" } },
 	{ JUDGE_JSON, { "export", "--format", "json" } },
 	{ JUDGE_CSV, { "export", "--format", "csv" } },
+	{ JUDGE_MERMAID, { "export", "--format", "mermaid" } },
+	{ JUDGE_MERMAID, { "export", "--format", "mermaid", "--raw" } },
 	{ JUDGE_PCAPNG, { "export", "--format", "pcapng" } },
 };
 const size_t judge_verb_count = sizeof(judge_verbs) / sizeof(judge_verbs[0]);
@@ -238,6 +241,63 @@ static const char *look_csv(const char *s)
 	return fields ? "a row does not end" : NULL;
 }
 
+/* The length of what a line of Mermaid begins with, before a text; 0 of anything else. */
+static size_t statement(const char *s)
+{
+	static const char *const begins[] = {
+		"participant a as ", "participant b as ", "Note left of a: ", "Note right of b: ",
+		"Note over a: ", "Note over a,b: ", "a->>b: ", "b->>a: ", "a-->>b: ", "b-->>a: ",
+		"a-xb: ", "b-xa: ",
+	};
+	size_t i;
+
+	if (strncmp(s, "    ", 4))
+		return 0;
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (!strncmp(s + 4, begins[i], strlen(begins[i])))
+			return 4 + strlen(begins[i]);
+	return 0;
+}
+
+/* Where a text of Mermaid ends: at what is no part of it. */
+static const char *mermaid_text(const char *s)
+{
+	for (;;) {
+		size_t digits = *s == '#' ? strspn(s + 1, "0123456789") : 0;
+
+		if (digits && s[1 + digits] == ';')
+			s += digits + 2;
+		else if (!strncmp(s, "<br/>", 5))
+			s += 5;
+		else if (isalnum((unsigned char)*s) || (*s && strchr(" .,:=/()[]-", *s)))
+			s++;
+		else
+			return s;
+	}
+}
+
+/* Blocks of Markdown, and in each line nothing that does more than it should. */
+static const char *look_mermaid(const char *s)
+{
+	static const char begin[] = "```mermaid\nsequenceDiagram\n", end[] = "```\n\n";
+	size_t n;
+
+	while (*s) {
+		if (strncmp(s, begin, strlen(begin)))
+			return "no diagram begins";
+		s += strlen(begin);
+		while ((n = statement(s))) {
+			s = mermaid_text(s + n);
+			if (*s++ != '\n')
+				return "a text that is more than that";
+		}
+		if (strncmp(s, end, strlen(end)))
+			return "a line that is no statement";
+		s += strlen(end);
+	}
+	return NULL;
+}
+
 static uint32_t number(const char *at)
 {
 	uint32_t n;
@@ -305,13 +365,16 @@ void judge_said(const struct said *said, enum judge_format format, const char *w
 		judge_fault(said, what, told ? "trouble, and it does not end with 2" :
 						"it ends with 2, and does not say why");
 	if (format != JUDGE_RECORDING && format != JUDGE_PCAPNG)
-		fault = look(said->out, said->out_size, format);
+		fault = look(said->out, said->out_size,
+			     format == JUDGE_MERMAID ? JUDGE_ASCII : format);
 	if (!fault && format == JUDGE_JSON && said->out_size)
 		fault = look_json(said);
 	if (!fault && format == JUDGE_SVG)
 		fault = look_svg(said->out);
 	if (!fault && format == JUDGE_CSV)
 		fault = look_csv(said->out);
+	if (!fault && format == JUDGE_MERMAID)
+		fault = look_mermaid(said->out);
 	if (!fault && format == JUDGE_PCAPNG)
 		fault = look_pcapng(said->out, said->out_size);
 	if (!fault)

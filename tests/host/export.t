@@ -63,8 +63,8 @@ def read(path):
         return f.read()
 
 
-says(2, 'which format? --format F, where F is one of svg, json, csv, pcapng, openmetrics', 'export', '-r', HTTP)
-says(2, '"gif" is not a format: there is svg, json, csv, pcapng, openmetrics', 'export', '--format', 'gif', '-r', HTTP)
+says(2, 'which format? --format F, where F is one of svg, mermaid, json, csv, pcapng, openmetrics', 'export', '-r', HTTP)
+says(2, '"gif" is not a format: there is svg, mermaid, json, csv, pcapng, openmetrics', 'export', '--format', 'gif', '-r', HTTP)
 says(2, '"" is not a format', 'export', '--format=', '-r', HTTP)
 says(2, 'an argument is missing: -f', 'export', '-f')
 says(2, '--json is for other subcommands', 'export', '-f', 'svg', '--json', '-r', HTTP)
@@ -72,7 +72,8 @@ says(2, '--by is not for the format svg', 'export', '-f', 'svg', '--by', 'peer',
 says(2, '--explain is not for the format openmetrics', 'export', '-f', 'openmetrics', '--explain',
      '--by', 'peer', '-r', HTTP)
 for format_, option in (('json', '--raw'), ('json', '--by=peer'), ('csv', '--raw'), ('csv', '--explain'),
-                        ('csv', '--by=peer'), ('pcapng', '--raw'), ('pcapng', '--explain'), ('openmetrics', '--raw')):
+                        ('csv', '--by=peer'), ('pcapng', '--raw'), ('pcapng', '--explain'),
+                        ('mermaid', '--explain'), ('mermaid', '--by=peer'), ('openmetrics', '--raw')):
     says(2, f"{option.partition('=')[0]} is not for the format {format_}", 'export', '-f', format_, option,
          '-r', HTTP)
 says(2, '--ascii is for a terminal', 'export', '-f', 'svg', '--ascii', '-r', HTTP)

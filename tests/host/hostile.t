@@ -14,6 +14,7 @@ python3 - "$wavehand" "${BUILD:-$tmp}/tools-plain/wavehand" "$tmp" <<'END'
 import csv
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -120,7 +121,8 @@ VERBS = [(['show'], 0), (['show', '--explain', '--raw'], 0), (['list'], 0),
          (['follow', '--json'], 1), (['check', '--json'], 1), (['stats', '--by', 'owner'], 0),
          (['stats', '--json', '--by', 'owner'], 1), (['stats', '--openmetrics', '--by', 'owner'], 0),
          (['export', '--format', 'svg', '--explain'], 2), (['export', '--format', 'csv'], 3),
-         (['export', '--format', 'json', '--explain'], 1), (['export', '--format', 'pcapng'], 4)]
+         (['export', '--format', 'json', '--explain'], 1), (['export', '--format', 'pcapng'], 4),
+         (['export', '--format', 'mermaid'], 5)]
 
 
 def svg_fault(data):
@@ -149,6 +151,15 @@ def csv_fault(data):
     return None
 
 
+def mermaid_fault(text):
+    """A line that is not one of the few that there may be, or None."""
+    for line in text.splitlines():
+        if not re.fullmatch(r"(```(mermaid)?|sequenceDiagram)?|    (participant [ab] as |Note (left of a|right of b|over a(,b)?)"
+                            r": |[ab](->>|-->>|-x)[ab]: )(?:[\w .,:=/()\[\]-]|<br/>|#\d+;)+", line, re.A):
+            return f'a line: {line}'
+    return None
+
+
 def texts_of(capture):
     """What somebody else chose in a capture: names and comments."""
     texts = b''
@@ -165,7 +176,7 @@ def texts_of(capture):
 
 
 def held(said, is_json, locale):
-    """What is wrong with what was said, or None. is_json: 2 of a picture, 3 of a table, 4 of a capture."""
+    """What is wrong with what was said, or None. is_json: 1, or 2 of a picture, 3 of a table, 4 of a capture, 5 of Mermaid."""
     if said.returncode not in (0, 1, 2):
         return f'ends with {said.returncode}'
     shown = (said.stdout.replace(b'\r\n', b'\n') if is_json == 3 else
@@ -180,6 +191,8 @@ def held(said, is_json, locale):
         return csv_fault(said.stdout)
     if is_json == 4:
         return None
+    if is_json == 5:
+        return mermaid_fault(said.stdout.decode())
     if is_json:
         try:
             for line in said.stdout.decode().splitlines():

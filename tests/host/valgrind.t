@@ -40,7 +40,7 @@ rec=$root/tests/golden/http.rec
 for verb in 'show --explain' 'show --json' list 'list --json' follow check 'record -' \
 	'stats --by owner' 'stats --json' 'stats --openmetrics' \
 	'export --format svg --explain' 'export --format openmetrics' 'export --format json --explain' \
-	'export --format csv' 'export --format pcapng'; do
+	'export --format csv' 'export --format pcapng' 'export --format mermaid'; do
 	# shellcheck disable=SC2086  # words
 	check "$plain/wavehand" -r "$rec" $verb >"$tmp/out" 2>&1
 	ok $? "$verb"
