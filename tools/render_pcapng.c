@@ -313,6 +313,12 @@ static void add_tcp(struct block *b, const struct history_event *e, const unsign
 	add_net_32(b, 0);
 }
 
+/* The module tells no more than that, whatever a recording does. */
+static uint32_t payload(const struct history_event *e)
+{
+	return e->length > 65535 ? 65535 : e->length;
+}
+
 /* The headers; and the checksum as if all bytes of the payload were zero. */
 static void add_headers(struct block *b, const struct packet *p)
 {
@@ -321,7 +327,7 @@ static void add_headers(struct block *b, const struct packet *p)
 	const uint8_t *addr[2] = { ep->local_addr, ep->remote_addr };
 	unsigned int port[2] = { ep->local_port, ep->remote_port };
 	size_t wide = ep->family == 4 ? 4 : 16;
-	uint32_t tcp = TCP_HEADER + e->length;
+	uint32_t tcp = TCP_HEADER + payload(e);
 	int from = seen(p);
 	uint8_t *start;
 
@@ -425,7 +431,7 @@ static void put_packet(struct out *out, const struct packet *p, uint64_t offset)
 	add_32(&b, (uint32_t)(time >> 32));
 	add_32(&b, (uint32_t)time);
 	add_32(&b, size);
-	add_32(&b, size + e->length);
+	add_32(&b, size + payload(e));
 	add_headers(&b, p);
 	add_option(&b, PACKET_FLAGS, &flags, sizeof(flags));
 	if (p->event[0])

@@ -160,6 +160,18 @@ def mermaid_fault(text):
     return None
 
 
+def capture_fault(capture):
+    """A packet that is shorter than what there is of it, or None."""
+    while capture:
+        kind, size = struct.unpack('<II', capture[:8])
+        if kind == 6:
+            caught, whole = struct.unpack('<II', capture[20:28])
+            if caught not in (40, 60) or not caught <= whole <= caught + 65535:
+                return f'{caught} bytes of {whole}'
+        capture = capture[size:]
+    return None
+
+
 def texts_of(capture):
     """What somebody else chose in a capture: names and comments."""
     texts = b''
@@ -190,7 +202,7 @@ def held(said, is_json, locale):
     if is_json == 3:
         return csv_fault(said.stdout)
     if is_json == 4:
-        return None
+        return capture_fault(said.stdout)
     if is_json == 5:
         return mermaid_fault(said.stdout.decode())
     if is_json:
