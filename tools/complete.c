@@ -58,27 +58,48 @@ static const char *parse_line(const char *line, struct option_line *o)
 	return end ? end + 1 : p + strlen(p);
 }
 
-/* What comes one after the other: the subcommand's options, then those of all. */
+/*
+ * What comes one after the other: the subcommand's options, then those of all, without
+ * what @help tells of them.
+ */
 struct options_at {
+	const char *help;
 	const char *own;
 	const char *shared;
 };
 
+static bool is_told(const char *help, const struct option_line *option)
+{
+	struct option_line o;
+
+	while ((help = parse_line(help, &o)))
+		if (o.name && o.name_size == option->name_size &&
+		    !memcmp(o.name, option->name, o.name_size))
+			return true;
+	return false;
+}
+
 static bool next_option(struct options_at *at, struct option_line *o)
 {
-	do {
-		const char **text = *at->own ? &at->own : &at->shared;
+	bool own;
 
+	do {
+		const char **text;
+
+		own = *at->own;
+		text = own ? &at->own : &at->shared;
 		*text = parse_line(*text, o);
 		if (!*text)
 			return false;
-	} while (!o->name);
+	} while (!o->name || (!own && is_told(at->help, o)));
 	return true;
 }
 
 static struct options_at options_of(const struct command *command)
 {
-	return (struct options_at){ command ? command->help : "", shared_help };
+	const char *help = command ? command->help : "";
+
+	return (struct options_at){ help, help, shared_help };
 }
 
 /**

@@ -176,7 +176,7 @@ def mix(recordings):
 
 
 def browser(*argv):
-    return subprocess.run([f'{ROOT}/tests/vm/browser', *argv], cwd=TMP, stdin=subprocess.DEVNULL, capture_output=True)
+    return subprocess.run([f'{ROOT}/tests/vm/browser', TMP, *argv], stdin=subprocess.DEVNULL, capture_output=True)
 
 
 # What a test does in the page: to look, to type, to press keys; "said" comes back.
@@ -203,7 +203,7 @@ def look(page, body, *argv, policy=None):
     page = page.replace("script-src '", policy or f"script-src 'sha256-{allowed}' '", 1)
     page = page.replace('</body>', f'<script>{script}</script></body>')
     write('page.html', page.encode())
-    said = browser('--virtual-time-budget=20000', '--dump-dom', *argv, 'file:///mnt/page.html')
+    said = browser('--virtual-time-budget=20000', '--dump-dom', *argv, 'page.html')
     found = re.search(r'<pre id="said">(.*?)</pre>', said.stdout.decode(), re.S)
     if not found:
         return {'errors': [f'nothing came back: {said.stderr.decode()[-600:]}']}
@@ -226,11 +226,11 @@ def in_browser():
     shown = [json.loads(line) for line in run('show', '--json', '-r', rec).stdout.splitlines()]
     resets = sum((c.get('closing') or c['opening']) == 'reset' for c in shown)
 
-    said = browser('--virtual-time-budget=5000', '--dump-dom', 'file:///mnt/untouched.html') \
+    said = browser('--virtual-time-budget=5000', '--dump-dom', 'untouched.html') \
         if write('untouched.html', page.encode()) else None
     point(said.stdout.decode().count('role="option"') > 5, 'the page as it is: its script runs', said.stderr[-600:])
     write('changed.html', page.replace("'use strict';", "'use strict' ;", 1).encode())
-    said = browser('--virtual-time-budget=5000', '--dump-dom', 'file:///mnt/changed.html')
+    said = browser('--virtual-time-budget=5000', '--dump-dom', 'changed.html')
     point(b'role="option"' not in said.stdout and b'<h1>' in said.stdout, 'another script does not')
 
     holds('each conversation has its row, and a click its diagram', look(page, r'''
@@ -306,11 +306,11 @@ def in_browser():
             said.high = [...document.querySelectorAll('.row')].every(r => r.scrollHeight <= r.clientHeight + 1);
             said.list = $('list').clientHeight > 200;''', f'--window-size={size}')
         holds(f'{size}: nothing sticks out', said, out=0, high=True, list=True, width=int(size.split(',')[0]))
-    browser('--virtual-time-budget=5000', '--window-size=1000,800', '--screenshot=shot.png', 'file:///mnt/untouched.html')
+    browser('--virtual-time-budget=5000', '--window-size=1000,800', '--screenshot=shot.png', 'untouched.html')
     shot = read(f'{TMP}/shot.png') if os.path.exists(f'{TMP}/shot.png') else b''
     point(shot[:8] == b'\x89PNG\r\n\x1a\n' and struct.unpack('>II', shot[16:24]) == (1000, 800) and len(shot) > 20000,
           'a screenshot', len(shot))
-    browser('--virtual-time-budget=5000', '--print-to-pdf=page.pdf', 'file:///mnt/untouched.html')
+    browser('--virtual-time-budget=5000', '--print-to-pdf=page.pdf', 'untouched.html')
     printed = read(f'{TMP}/page.pdf') if os.path.exists(f'{TMP}/page.pdf') else b''
     point(printed.startswith(b'%PDF') and printed.count(b'/Type /Page\n') > 1, 'printed', printed[:100])
 
