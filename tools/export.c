@@ -8,11 +8,11 @@
 #include "each.h"
 #include "explain.h"
 #include "gather.h"
-#include "html.h"
 #include "json.h"
 #include "openmetrics.h"
 #include "output.h"
 #include "render_csv.h"
+#include "render_html.h"
 #include "render_json.h"
 #include "render_mermaid.h"
 #include "render_pcapng.h"
@@ -85,7 +85,7 @@ static int write_svg(struct export *e)
 
 static int html_one(void *ctx, struct diagram *d)
 {
-	return html_conversation(ctx, d);
+	return render_html_add(ctx, d);
 }
 
 static int write_html(struct export *e)
@@ -103,10 +103,10 @@ static int write_html(struct export *e)
 	if (!error && e->count) {
 		error = statistics_make(&s, &e->h, e->filter, BY_NOTHING);
 		if (!error)
-			html_end(html, e->source, &s);
+			render_html_end(html, e->source, &s);
 	}
 	statistics_free(&s);
-	html_free(html);
+	render_html_free(html);
 	free(html);
 	return error;
 }

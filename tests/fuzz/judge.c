@@ -7,8 +7,8 @@
 #include <wchar.h>
 #include <yajl/yajl_parse.h>
 
-#include "html.h"
 #include "judge.h"
+#include "render_html.h"
 
 /* Of formats json is not there: it is what show --json prints. */
 const struct judge_verb judge_verbs[] = {

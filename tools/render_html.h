@@ -18,8 +18,8 @@
  * The last two, and what a picture is, pack.h tells. Source and reason of an edge are
  * those of rfc9293.h, or absent. No byte of it ends the script or begins another.
  */
-#ifndef HTML_H
-#define HTML_H
+#ifndef RENDER_HTML_H
+#define RENDER_HTML_H
 
 #include "diagram.h"
 #include "pack.h"
@@ -47,26 +47,26 @@ struct html {
 };
 
 /**
- * html_conversation - one more conversation; before the first one, what stands before it
+ * render_html_add - one more conversation; before the first one, what stands before it
  * @html: zeroed in the beginning, with @out, @raw and @explain set
  * @d: its diagram
  *
  * Return: 0, or -1 when there is no memory.
  */
-int html_conversation(struct html *html, struct diagram *d);
+int render_html_add(struct html *html, struct diagram *d);
 
 /**
- * html_end - what stands behind them
+ * render_html_end - what stands behind them
  * @html: page with one at least: of none nothing is written
  * @source: what they were read from
  * @s: statistics of BY_NOTHING
  */
-void html_end(struct html *html, const struct source *source, const struct statistics *s);
+void render_html_end(struct html *html, const struct source *source, const struct statistics *s);
 
-/** html_free - release everything */
-void html_free(struct html *html);
+/** render_html_free - release everything */
+void render_html_free(struct html *html);
 
 /* page.html, which tools/Makefile makes a string of. */
 extern const char html_page[];
 
-#endif /* HTML_H */
+#endif /* RENDER_HTML_H */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "explain.h"
-#include "html.h"
 #include "label.h"
 #include "names.h"
+#include "render_html.h"
 #include "render_svg.h"
 #include "rfc9293.h"
 #include "text.h"
@@ -151,7 +151,7 @@ static void start(struct html *html)
 	out_str(html->out, "{\"conversations\":[");
 }
 
-int html_conversation(struct html *html, struct diagram *d)
+int render_html_add(struct html *html, struct diagram *d)
 {
 	enum kind kind = kind_of(d);
 
@@ -293,7 +293,7 @@ static void put_times(struct html *html, const struct statistics *s)
 	out_char(html->out, ']');
 }
 
-void html_end(struct html *html, const struct source *source, const struct statistics *s)
+void render_html_end(struct html *html, const struct source *source, const struct statistics *s)
 {
 	uint32_t i;
 
@@ -321,7 +321,7 @@ void html_end(struct html *html, const struct source *source, const struct stati
 	out_str(html->out, strstr(html_page, MARK) + strlen(MARK));
 }
 
-void html_free(struct html *html)
+void render_html_free(struct html *html)
 {
 	strings_free(&html->strings);
 	pack_free(&html->pack);
