@@ -6,7 +6,6 @@
 
 #include "command.h"
 #include "each.h"
-#include "explain.h"
 #include "gather.h"
 #include "json.h"
 #include "openmetrics.h"
@@ -41,45 +40,26 @@ struct export {
 	struct output output;
 };
 
-/* A picture, and whether notes are wanted in it. */
-struct drawing {
-	const struct export *e;
-	struct svg svg;
-};
-
-static void svg_note(void *ctx, const char *note)
-{
-	render_svg_note(ctx, note);
-}
-
 static int svg_one(void *ctx, struct diagram *d)
 {
-	struct drawing *g = ctx;
-	int error;
-
-	if (g->e->explain)
-		diagram_letters(d);
-	error = render_svg(&g->svg, d);
-	if (!error && g->e->explain)
-		explain(d, g->svg.raw, svg_note, &g->svg);
-	return error;
+	return render_svg(ctx, d);
 }
 
 /* Twice, the first time to nowhere: a picture says in the beginning how high it is. */
 static int write_svg(struct export *e)
 {
 	static struct out nowhere = { .fd = -1 };
-	struct drawing measure = { .e = e, .svg = { .out = &nowhere, .raw = e->o->raw } };
-	struct drawing g = { .e = e, .svg = { .out = &e->output.out, .raw = e->o->raw } };
+	struct svg measure = { .out = &nowhere, .raw = e->o->raw, .explain = e->explain };
+	struct svg svg = { .out = &e->output.out, .raw = e->o->raw, .explain = e->explain };
 
 	if (each_diagram(&e->h, e->filter, svg_one, &measure, &e->count))
 		return -1;
 	if (!e->count)
 		return 0;
-	render_svg_start(&g.svg, measure.svg.y);
-	if (each_diagram(&e->h, e->filter, svg_one, &g, &e->count))
+	render_svg_start(&svg, measure.y);
+	if (each_diagram(&e->h, e->filter, svg_one, &svg, &e->count))
 		return -1;
-	render_svg_end(&g.svg);
+	render_svg_end(&svg);
 	return 0;
 }
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
 #include "label.h"
 #include "names.h"
 #include "render_html.h"
@@ -111,34 +110,20 @@ static int put_words(struct html *html, const struct diagram *d)
 	return error;
 }
 
-static void note(void *ctx, const char *text)
-{
-	render_svg_note(ctx, text);
-}
-
-static int draw(const struct html *html, struct svg *svg, struct diagram *d)
-{
-	int error = render_svg(svg, d);
-
-	if (!error && html->explain)
-		explain(d, html->raw, note, svg);
-	return error;
-}
-
 /* As export --format svg does of this one alone. */
 static int put_picture(struct html *html, struct diagram *d)
 {
 	static struct out nowhere = { .fd = -1 };
-	struct svg measure = { .out = &nowhere, .raw = html->raw };
-	struct svg svg = { .out = &html->pack.picture, .raw = html->raw };
+	struct svg measure = { .out = &nowhere, .raw = html->raw, .explain = html->explain };
+	struct svg svg = {
+		.out = &html->pack.picture, .raw = html->raw, .explain = html->explain,
+	};
 
-	if (html->explain)
-		diagram_letters(d);
-	if (draw(html, &measure, d))
+	if (render_svg(&measure, d))
 		return -1;
 	pack_start(&html->pack);
 	render_svg_start(&svg, measure.y);
-	if (draw(html, &svg, d))
+	if (render_svg(&svg, d))
 		return -1;
 	render_svg_end(&svg);
 	return pack_end(&html->pack);
