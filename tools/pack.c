@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pack.h"
+#include "room.h"
 
 void pack_string(struct out *out, const char *s, size_t size)
 {
@@ -25,22 +26,6 @@ void pack_string(struct out *out, const char *s, size_t size)
 		n++;
 	}
 	out_char(out, '"');
-}
-
-/* Room for one more of @size bytes, by doubling. */
-static int make_room(void *array, size_t count, size_t *room, size_t size)
-{
-	size_t more = *room ? *room * 2 : 256;
-	void **p = array, *bigger;
-
-	if (count < *room)
-		return 0;
-	bigger = reallocarray(*p, more, size);
-	if (!bigger)
-		return -1;
-	*p = bigger;
-	*room = more;
-	return 0;
 }
 
 static bool has_digit(const char *s, size_t n)
@@ -89,7 +74,7 @@ static void end_line(struct pack *p)
 	take_texts(p);
 	number = strings_number(&p->lines, p->line, p->line_size);
 	p->line_size = 0;
-	if (number < 0 || make_room(&p->order, p->order_size, &p->order_room, sizeof(*p->order)))
+	if (number < 0 || room_for_one(&p->order, p->order_size, &p->order_room, sizeof(*p->order)))
 		p->failed = true;
 	else
 		p->order[p->order_size++] = (uint32_t)number;
@@ -102,7 +87,7 @@ static void take(void *ctx, const char *data, size_t size)
 	for (; size && !p->failed; data++, size--) {
 		if (*data == '\n')
 			end_line(p);
-		else if (make_room(&p->line, p->line_size, &p->line_room, 1))
+		else if (room_for_one(&p->line, p->line_size, &p->line_room, 1))
 			p->failed = true;
 		else
 			p->line[p->line_size++] = *data;

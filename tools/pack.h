@@ -40,10 +40,10 @@ struct pack {
 	struct strings orders;
 	char *line;
 	size_t line_size;
-	size_t line_room;
+	uint64_t line_room;
 	uint32_t *order;
 	size_t order_size;
-	size_t order_room;
+	uint64_t order_room;
 	bool failed;
 };
 

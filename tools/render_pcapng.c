@@ -6,6 +6,7 @@
 
 #include "names.h"
 #include "render_pcapng.h"
+#include "room.h"
 #include "text.h"
 
 /* The format: draft-ietf-opsawg-pcapng. */
@@ -88,22 +89,6 @@ static bool has_addresses(const struct wavehand_endpoint *ep)
 	return (ep->known & both) == both && (ep->family == 4 || ep->family == 6);
 }
 
-static struct packet *make_room(struct pcapng *p)
-{
-	struct packet *packets;
-	size_t room;
-
-	if (p->count == p->room) {
-		room = p->room ? 2 * p->room : 64;
-		packets = reallocarray(p->packets, room, sizeof(*packets));
-		if (!packets)
-			return NULL;
-		p->packets = packets;
-		p->room = room;
-	}
-	return &p->packets[p->count];
-}
-
 int render_pcapng_add(struct pcapng *p, const struct diagram *d)
 {
 	size_t k;
@@ -115,9 +100,9 @@ int render_pcapng_add(struct pcapng *p, const struct diagram *d)
 
 		if (!is_observed(a->events[0]) && !is_observed(a->events[1]))
 			continue;
-		packet = make_room(p);
-		if (!packet)
+		if (room_for_one(&p->packets, p->count, &p->room, sizeof(*p->packets)))
 			return -1;
+		packet = &p->packets[p->count];
 		*packet = (struct packet){ .lost = a->lost };
 		for (i = 0; i < 2; i++) {
 			packet->h[i] = d->c->end[i ? !a->from : a->from].h;

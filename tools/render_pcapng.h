@@ -23,7 +23,7 @@ struct packet;
 struct pcapng {
 	struct packet *packets;
 	size_t count;
-	size_t room;
+	uint64_t room;
 };
 
 /**

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "room.h"
 #include "unique.h"
 
 static int compare(const void *a, const void *b)
@@ -14,23 +15,6 @@ static int compare(const void *a, const void *b)
 	return memcmp(x->bytes, y->bytes, x->size);
 }
 
-static int make_room(struct strings *s)
-{
-	uint64_t more = s->room ? s->room * 2 : 256;
-	struct string **all;
-
-	if (s->count < s->room)
-		return 0;
-	if (more > UINT32_MAX)
-		return -1;
-	all = reallocarray(s->all, more, sizeof(*all));
-	if (!all)
-		return -1;
-	s->all = all;
-	s->room = more;
-	return 0;
-}
-
 int64_t strings_number(struct strings *s, const void *bytes, size_t size)
 {
 	struct string key = { .size = size, .bytes = bytes }, *new;
@@ -38,7 +22,8 @@ int64_t strings_number(struct strings *s, const void *bytes, size_t size)
 
 	if (found)
 		return (*found)->number;
-	if (make_room(s))
+	if (s->count == UINT32_MAX ||
+	    room_for_one(&s->all, s->count, &s->room, sizeof(*s->all)))
 		return -1;
 	new = malloc(sizeof(*new) + size);
 	if (!new)
