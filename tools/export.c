@@ -91,20 +91,16 @@ static int write_html(struct export *e)
 	return error;
 }
 
-static int write_openmetrics(struct export *e)
+static int mermaid_one(void *ctx, struct diagram *d)
 {
-	struct statistics s, owners = { 0 };
-	int error = -1;
+	struct export *e = ctx;
 
-	if (!statistics_make(&s, &e->h, e->filter, e->by) &&
-	    !statistics_make(&owners, &e->h, e->filter, BY_OWNER)) {
-		openmetrics_write(&e->output.out, &s, &owners);
-		e->count = s.endpoints;
-		error = 0;
-	}
-	statistics_free(&s);
-	statistics_free(&owners);
-	return error;
+	return render_mermaid(&e->output.out, d, e->o->raw);
+}
+
+static int write_mermaid(struct export *e)
+{
+	return each_diagram(&e->h, e->filter, mermaid_one, e, &e->count);
 }
 
 /* What show --json prints, and like that with a line about several recordings first. */
@@ -150,18 +146,6 @@ static int write_csv(struct export *e)
 	return each_diagram(&e->h, e->filter, csv_one, e, &e->count);
 }
 
-static int mermaid_one(void *ctx, struct diagram *d)
-{
-	struct export *e = ctx;
-
-	return render_mermaid(&e->output.out, d, e->o->raw);
-}
-
-static int write_mermaid(struct export *e)
-{
-	return each_diagram(&e->h, e->filter, mermaid_one, e, &e->count);
-}
-
 static int pcapng_one(void *ctx, struct diagram *d)
 {
 	return render_pcapng_add(ctx, d);
@@ -175,6 +159,22 @@ static int write_pcapng(struct export *e)
 	if (!error && e->count)
 		render_pcapng_write(&p, &e->output.out, &e->source->header, e->source->merge);
 	render_pcapng_free(&p);
+	return error;
+}
+
+static int write_openmetrics(struct export *e)
+{
+	struct statistics s, owners = { 0 };
+	int error = -1;
+
+	if (!statistics_make(&s, &e->h, e->filter, e->by) &&
+	    !statistics_make(&owners, &e->h, e->filter, BY_OWNER)) {
+		openmetrics_write(&e->output.out, &s, &owners);
+		e->count = s.endpoints;
+		error = 0;
+	}
+	statistics_free(&s);
+	statistics_free(&owners);
 	return error;
 }
 

@@ -71,9 +71,9 @@ says(2, '--json is for other subcommands', 'export', '-f', 'svg', '--json', '-r'
 says(2, '--by is not for the format svg', 'export', '-f', 'svg', '--by', 'peer', '-r', HTTP)
 says(2, '--explain is not for the format openmetrics', 'export', '-f', 'openmetrics', '--explain',
      '--by', 'peer', '-r', HTTP)
-for format_, option in (('json', '--raw'), ('json', '--by=peer'), ('csv', '--raw'), ('csv', '--explain'),
-                        ('csv', '--by=peer'), ('pcapng', '--raw'), ('pcapng', '--explain'),
-                        ('mermaid', '--explain'), ('mermaid', '--by=peer'), ('openmetrics', '--raw')):
+for format_, option in (('html', '--by=peer'), ('mermaid', '--explain'), ('mermaid', '--by=peer'), ('json', '--raw'),
+                        ('json', '--by=peer'), ('csv', '--raw'), ('csv', '--explain'), ('csv', '--by=peer'),
+                        ('pcapng', '--raw'), ('pcapng', '--explain'), ('openmetrics', '--raw')):
     says(2, f"{option.partition('=')[0]} is not for the format {format_}", 'export', '-f', format_, option,
          '-r', HTTP)
 says(2, '--ascii is for a terminal', 'export', '-f', 'svg', '--ascii', '-r', HTTP)
