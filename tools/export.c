@@ -128,8 +128,9 @@ static const struct format *find_format(const char *name)
 	return NULL;
 }
 
+/* @whole: false: what should be in it was not all read, and a file that is there is better. */
 static int export(struct export *e, const struct format *format, const char *path,
-		  const struct source *s)
+		  const struct source *s, bool whole)
 {
 	int error;
 
@@ -138,7 +139,7 @@ static int export(struct export *e, const struct format *format, const char *pat
 	error = format->write(e);
 	if (error)
 		trouble("out of memory");
-	if (output_close(&e->output, !error && (e->count || format->counts)) || error)
+	if (output_close(&e->output, !error && whole && (e->count || format->counts)) || error)
 		return TROUBLE;
 	return e->count ? FOUND : NOTHING;
 }
@@ -193,7 +194,7 @@ static int run(struct options *o, int argc, char **argv)
 	else
 		e.h.with_events = true;
 	error = gather(&source, &e.h);
-	status = export(&e, format, path, &source);
+	status = export(&e, format, path, &source, !error || !source.live);
 	gather_tell(&e.h);
 	history_free(&e.h);
 	source_close(&source);
