@@ -243,8 +243,9 @@ static int refuse(const struct format *f, unsigned int given)
 	return 0;
 }
 
+/* @whole: false: what should be in it was not all read, and a file that is there is better. */
 static int export(struct export *e, const struct format *format, const char *path,
-		  const struct source *s)
+		  const struct source *s, bool whole)
 {
 	int error;
 
@@ -253,7 +254,7 @@ static int export(struct export *e, const struct format *format, const char *pat
 	error = format->write(e);
 	if (error)
 		trouble("out of memory");
-	if (output_close(&e->output, !error && (e->count || !format->conversations)) || error)
+	if (output_close(&e->output, !error && whole && (e->count || !format->conversations)) || error)
 		return TROUBLE;
 	return e->count ? FOUND : NOTHING;
 }
@@ -309,7 +310,7 @@ static int run(struct options *o, int argc, char **argv)
 	e.h.with_events = format->conversations;
 	e.source = &source;
 	error = gather(&source, &e.h);
-	status = export(&e, format, path, &source);
+	status = export(&e, format, path, &source, !error || !source.live);
 	gather_tell(&e.h);
 	history_free(&e.h);
 	source_close(&source);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "wavehand.h"
 
@@ -50,6 +51,7 @@ enum merge_clock {
 /**
  * struct merge_part - one recording
  * @name: of its file
+ * @device: where that is; likewise @inode
  * @header: its header
  * @events: its events, to be sorted and changed; freed by merge_free()
  * @count: how many
@@ -66,6 +68,8 @@ enum merge_clock {
  */
 struct merge_part {
 	const char *name;
+	dev_t device;
+	ino_t inode;
 	struct wavehand_file_header header;
 	struct wavehand_event *events;
 	size_t count;

@@ -56,26 +56,27 @@ int output_open(struct output *o, const char *path, const struct source *s)
 }
 
 /* Beside it: a rename stays in its file system. */
-static int open_temporary(struct output *o, mode_t mode)
+static int open_temporary(struct output *o)
 {
-	mode_t mask = umask(0);
-	int error;
-
-	umask(mask);
 	if (asprintf(&o->temporary, "%s.XXXXXX", o->name) < 0) {
 		o->temporary = NULL;
 		return -1;
 	}
 	o->out.fd = mkostemp(o->temporary, O_CLOEXEC);
-	if (o->out.fd < 0)
-		return -1;
-	if (!fchmod(o->out.fd, mode & ~mask))
-		return 0;
-	error = errno;
-	unlink(o->temporary);
-	close(o->out.fd);
-	errno = error;
-	return -1;
+	return o->out.fd < 0 ? -1 : 0;
+}
+
+/* As @mode allows, and the umask; in place of @old no more than that did, and its owner's. */
+static int set_mode(struct output *o, mode_t mode, const struct stat *old)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	mode &= old ? old->st_mode : ~mask;
+	/* Where the group must be another one, it gets nothing. */
+	if (old && fchown(o->out.fd, old->st_uid, old->st_gid))
+		mode &= (mode_t)~S_IRWXG;
+	return fchmod(o->out.fd, mode);
 }
 
 static void forget_names(struct output *o)
@@ -84,23 +85,70 @@ static void forget_names(struct output *o)
 	free(o->temporary);
 }
 
-int output_replace(struct output *o, const char *path, const struct source *s, mode_t mode)
+static int replace(struct output *o, char *name, mode_t mode, const struct stat *old)
 {
-	struct stat st;
-	bool is_there = !stat(path, &st);
+	int error;
 
-	if (!strcmp(path, "-") || (is_there && !S_ISREG(st.st_mode)))
-		return output_open(o, path, s);
-	o->path = path;
-	if (is_there && source_reads(s, &st))
-		return is_read(o);
-	/* A link stays one: what it leads to is replaced. */
-	o->name = is_there ? realpath(path, NULL) : strdup(path);
-	if (o->name && !open_temporary(o, mode))
-		return 0;
+	o->name = name;
+	if (o->name && !open_temporary(o)) {
+		if (!set_mode(o, mode, old))
+			return 0;
+		error = errno;
+		unlink(o->temporary);
+		close(o->out.fd);
+		errno = error;
+	}
 	cannot_write(o, errno);
 	forget_names(o);
 	return -1;
+}
+
+/* What an open file is called: no link on the way to it can be another one by now. */
+static char *name_of(int fd)
+{
+	char link[32];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	return realpath(link, NULL);
+}
+
+/* Is it what standard output goes to, too? */
+static bool is_standard(const struct stat *st)
+{
+	struct stat standard;
+
+	return !fstat(STDOUT_FILENO, &standard) && standard.st_dev == st->st_dev &&
+	       standard.st_ino == st->st_ino;
+}
+
+int output_replace(struct output *o, const char *path, const struct source *s, mode_t mode)
+{
+	struct stat st;
+	int fd, result;
+
+	if (!strcmp(path, "-"))
+		return output_open(o, path, s);
+	o->path = path;
+	fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT && !lstat(path, &st)) {
+		trouble("%s: a link to a file that is not there: name that file", path);
+		return -1;
+	}
+	if (fd < 0)
+		return errno == ENOENT ? replace(o, strdup(path), mode, NULL) :
+					 cannot_write(o, errno);
+	if (fstat(fd, &st))
+		result = cannot_write(o, errno);
+	else if (is_standard(&st))
+		result = output_open(o, "-", s);
+	else if (!S_ISREG(st.st_mode))
+		result = output_open(o, path, s);
+	else if (source_reads(s, &st))
+		result = is_read(o);
+	else
+		result = replace(o, name_of(fd), mode, &st);
+	close(fd);
+	return result;
 }
 
 int output_close(struct output *o, bool keep)

@@ -36,9 +36,10 @@ int output_open(struct output *o, const char *path, const struct source *s);
 /**
  * output_replace - open a file that nobody sees before output_close() made it whole
  * @o: zeroed
- * @path: of the file; what is no regular one is written as it is
+ * @path: of the file; what is no regular one, or standard output, is written as it is
  * @s: what is read, which must not be replaced
- * @mode: of the file, less the umask
+ * @mode: of the file, less the umask; of one that is there only what that allowed, too,
+ *	and its owner and group stay where that is permitted
  *
  * Return: 0, or -1 after having told what is wrong.
  */

@@ -201,12 +201,17 @@ static int read_part(struct source *s, const char *path, struct merge_part *part
 {
 	const struct wavehand_event *events;
 	struct source one;
+	struct stat st;
 	size_t room = 0;
 	ssize_t count = -1;
 
 	if (!source_open_recording(&one, path)) {
 		part->name = one.name;
 		part->header = one.header;
+		if (!fstat(one.fd, &st)) {
+			part->device = st.st_dev;
+			part->inode = st.st_ino;
+		}
 		while ((count = source_read(&one, &events)) > 0) {
 			struct wavehand_event *more = part->events;
 
@@ -257,11 +262,6 @@ int source_open_recordings(struct source *s, const char *const *paths, size_t co
 	return 0;
 }
 
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 bool source_reads(const struct source *s, const struct stat *file)
 {
 	struct stat st;
@@ -270,12 +270,12 @@ bool source_reads(const struct source *s, const struct stat *file)
 	if (!S_ISREG(file->st_mode))
 		return false;
 	for (i = 0; s->merge && i < s->merge->part_count; i++) {
-		const char *name = s->merge->parts[i].name;
+		const struct merge_part *part = &s->merge->parts[i];
 
-		if (!stat(name, &st) && is_same(&st, file))
+		if (part->device == file->st_dev && part->inode == file->st_ino)
 			return true;
 	}
-	return !fstat(s->fd, &st) && is_same(&st, file);
+	return !fstat(s->fd, &st) && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
 }
 
 static ssize_t read_merged(struct source *s, const struct wavehand_event **events)

@@ -571,7 +571,8 @@ static void set_times(struct statistics_state *t, uint64_t *times, uint64_t n)
 		return;
 	qsort(times, n, sizeof(*times), by_number);
 	for (i = 0; i < n; i++) {
-		t->sum += times[i];
+		if (__builtin_add_overflow(t->sum, times[i], &t->sum))
+			t->sum = UINT64_MAX;
 		while (bound < STATISTICS_BOUNDS && times[i] > statistics_bounds[bound])
 			bound++;
 		t->buckets[bound]++;
@@ -644,6 +645,9 @@ char *put_group(char *p, const struct statistics_key *key, enum statistics_by by
 		/* Somebody may call a process that. */
 		if (key->comm[0] == '?' && !key->comm[1])
 			return stpcpy(p, "\\x3f");
+		/* Nothing at all would be no label for Prometheus. */
+		if (!key->comm[0])
+			return stpcpy(p, "\\x00");
 		return put_clean(p, key->comm, sizeof(key->comm), utf8);
 	}
 	if (by == BY_LISTENER && key->family == 6)

@@ -68,7 +68,7 @@ struct statistics_key {
  * struct statistics_state - how long endpoints were in one state
  * @ended: how many were, and left it, of which the time is known
  * @unseen: how many were, of which it is not: the beginning or the end was not seen
- * @sum: of the times, ns
+ * @sum: of the times, ns; UINT64_MAX, which is 584 years, at most
  * @p50: half of the times are not longer; likewise:
  * @p90: nine of ten
  * @p99: 99 of 100

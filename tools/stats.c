@@ -146,9 +146,10 @@ static void set_group(struct stats *st, struct libscols_line *line, const struct
 		*p++ = ' ';
 	}
 	p = put_group(p, key, s->by, st->o->term.utf8);
-	if (st->g.pid) {
+	/* Always in brackets: a process can have a name of blanks, or one that ends in [7]. */
+	if (s->by == BY_OWNER && key->kind == KIND_THIS) {
 		*p++ = '[';
-		p = put_u64(p, st->g.pid);
+		p = st->g.pid ? put_u64(p, st->g.pid) : stpcpy(p, "*");
 		*p++ = ']';
 	}
 	if (st->netns && key->netns) {

@@ -325,7 +325,7 @@ struct wavehand_endpoint {
  * @time: CLOCK_MONOTONIC in ns (recordings hold the offset to CLOCK_REALTIME);
  *	0 in notices
  * @kind: WAVEHAND_TRANSITION …
- * @old_state: of a transition: WAVEHAND_ESTABLISHED …; else 0
+ * @old_state: of a transition, and of WAVEHAND_GONE: WAVEHAND_ESTABLISHED …; else 0
  * @new_state: likewise
  * @provenance: WAVEHAND_OBSERVED …
  * @actor: WAVEHAND_ACTOR_*

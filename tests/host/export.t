@@ -39,8 +39,8 @@ def point(ok, name, said=''):
 
 
 def run(*argv, locale='C.UTF-8', **more):
-    return subprocess.run([WAVEHAND, *argv], stdin=subprocess.DEVNULL,
-                          **{'capture_output': True, **more},
+    return subprocess.run([WAVEHAND, *argv],
+                          **{'stdin': subprocess.DEVNULL, 'capture_output': True, **more},
                           env=dict(os.environ, LC_ALL=locale))
 
 
@@ -125,10 +125,34 @@ with open(os.open(f'{TMP}/fifo', os.O_RDONLY | os.O_NONBLOCK), 'rb') as fifo:
     said = run('export', '-f', 'svg', '-r', HTTP, '-o', f'{TMP}/fifo')
     point(said.returncode == 0 and fifo.read() == plain, 'into a FIFO', said)
 
+dangling = f'{TMP}/dangling'
+os.symlink('nowhere', dangling)
+said = run('export', '-f', 'svg', '-r', HTTP, '-o', dangling)
+point(said.returncode == 2 and b'name that file' in said.stderr and os.readlink(dangling) == 'nowhere' and
+      not os.path.exists(f'{TMP}/nowhere'), 'a link to nothing stays one', said)
+with open(f'{TMP}/log', 'a+b') as log:
+    log.write(b'before')
+    log.flush()
+    said = run('export', '-f', 'svg', '-r', HTTP, '-o', '/dev/stdout', capture_output=False, stdout=log)
+    log.seek(0)
+    point(said.returncode == 0 and log.read() == b'before' + plain, 'what standard output is appended to is kept', said)
+restricted = f'{TMP}/restricted'
+with open(restricted, 'wb'):
+    os.chmod(restricted, 0o640)
+if not os.geteuid():
+    os.chown(restricted, 65534, 65534)
+was = os.stat(restricted)
+said = run('export', '-f', 'openmetrics', '-r', HTTP, '-o', restricted)
+now = os.stat(restricted)
+point(said.returncode == 0 and now.st_size and now.st_ino != was.st_ino and
+      (was.st_mode, was.st_uid, was.st_gid) == (now.st_mode, now.st_uid, now.st_gid),
+      'who might not read the file before may not now', (was, now))
+
 # Statistics: the same as stats has them, of nothing, too, and who may read them the umask decides.
 for filter_, status in ('', 0), ('dport = :80', 0), ('dport = :81', 1):
     for by in ['--by', 'listener'], ['--by', 'peer'], ['--by', 'owner'], []:
         os.umask(0o027)
+        os.remove(name)
         said = run('export', '-f', 'openmetrics', *by, '-r', HTTP, '-o', name, filter_)
         os.umask(0o022)
         wanted = run('stats', '--openmetrics', *by, '-r', HTTP, filter_)
@@ -146,6 +170,10 @@ with open(copy, 'ab') as f:
     said = run('export', '-f', 'svg', '-r', copy, capture_output=False, stdout=f,
                stderr=subprocess.DEVNULL)
 point(said.returncode == 2 and read(copy) == read(HTTP), 'nor to its end', said)
+with open(copy, 'rb') as f:
+    said = run('export', '-f', 'svg', '-r', f'{ROOT}/tests/golden/ipv6.rec', '-r', '-', '-o', copy, stdin=f)
+point(said.returncode == 2 and b'name another file' in said.stderr and read(copy) == read(HTTP),
+      'nor over one of several that comes through standard input', said)
 says(2, 'cannot write', 'export', '-f', 'svg', '-r', HTTP, '-o', f'{TMP}/absent/x')
 if os.path.exists('/dev/full'):
     says(2, 'cannot write: No space', 'export', '-f', 'svg', '-r', HTTP, '-o', '/dev/full')
