@@ -471,7 +471,10 @@ void wh_store_append(struct wh_entry *entry, const struct wh_event *event)
 	append_another(entry->shard, entry->endpoint, event);
 }
 
-/*
+/**
+ * wh_store_name() - put an endpoint into the index by addresses, once it may be there
+ * @endpoint: its shard is locked
+ *
  * An active opener that sent no SYN yet must not take the name of an endpoint whose place
  * it may be about to ask for: that one's end is still to be told. A child that no request
  * became may be the one too many that loses the race for its addresses.

@@ -130,6 +130,21 @@ static void test_quantiles(void **state)
 	}
 }
 
+static void test_longest_sum(void **state)
+{
+	struct fixture *f = *state;
+	struct wavehand_endpoint ep = fixture_client();
+	struct statistics_state t;
+
+	for (ep.id = 1; ep.id <= 2; ep.id++) {
+		move(f, &ep, 1, S(CLOSED), S(SYN_SENT), 0);
+		move(f, &ep, UINT64_MAX, S(SYN_SENT), S(ESTABLISHED), 0);
+	}
+	t = state_of(f, S(SYN_SENT));
+	assert_int_equal(t.ended, 2);
+	assert_true(t.sum == UINT64_MAX);
+}
+
 static void test_buckets(void **state)
 {
 	struct fixture *f = *state;
@@ -418,7 +433,7 @@ static void test_owners(void **state)
 	struct fixture *f = *state;
 	struct wavehand_endpoint ep = fixture_client();
 	unsigned int i;
-	static const char *const comms[] = { "curl", "curl", "nginx", "nginx", "?", NULL, "\n\\" };
+	static const char *const comms[] = { "curl", "curl", "nginx", "nginx", "?", NULL, "\n\\", "" };
 
 	for (i = 0; i < sizeof(comms) / sizeof(comms[0]); i++) {
 		ep.id = i + 1;
@@ -434,13 +449,14 @@ static void test_owners(void **state)
 		ep.owner_pid = !comms[i] ? 0 : i < 2 ? i + 1 : 9;
 		move(f, &ep, 1 * MS, S(CLOSED), S(SYN_SENT), 0);
 	}
-	assert_string_equal(names(f, BY_OWNER), "curl=2 nginx=2! \\x0a\\x5c=1! \\x3f=1! ?=1");
+	assert_string_equal(names(f, BY_OWNER), "curl=2 nginx=2! \\x00=1! \\x0a\\x5c=1! \\x3f=1! ?=1");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_quantiles),
+		cmocka_unit_test_setup_teardown(test_longest_sum, start, stop),
 		cmocka_unit_test_setup_teardown(test_buckets, start, stop),
 		cmocka_unit_test_setup_teardown(test_matrix, start, stop),
 		cmocka_unit_test_setup_teardown(test_impossible, start, stop),
