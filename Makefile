@@ -12,7 +12,7 @@ override CMD := $(value CMD)
 override APPEND := $(value APPEND)
 export KERNEL CMD SHARE LOAD TIMEOUT MEM SMP ICOUNT ACCEL THREADS APPEND FIRMWARE ALLOW_SPLAT TEST JOBS WAIT MINUTES QUICK
 
-.PHONY: all module tools install uninstall vm vm-clean demo compare bench check check-debug check-all soak fuzz lint deps clean help
+.PHONY: all module tools install uninstall dkms-install dkms-uninstall deb vm vm-clean demo compare bench check check-debug check-all soak fuzz lint deps clean help
 
 all: ## the module for the running kernel, where its headers are installed, and the command
 	@if [ -e $(HEADERS) ]; then $(MAKE) --no-print-directory module; \
@@ -25,9 +25,8 @@ module: ## the module, for the running kernel or that of HEADERS=dir
 tools: ## the command
 	$(MAKE) -C tools
 
-install: ## the command, its pages, the header, and the module if it was built; DESTDIR, PREFIX
+install: ## the command, its pages, completions, header and examples, and the module if it was built; DESTDIR, PREFIX
 	$(MAKE) -C tools install
-	install -D -m 644 module/uapi/wavehand.h $(DESTDIR)$(PREFIX)/include/wavehand/wavehand.h
 	if [ -e wavehand.ko ]; then \
 		install -D -m 644 wavehand.ko $(DESTDIR)/lib/modules/$(RELEASE)/updates/wavehand.ko; \
 		[ -n "$(DESTDIR)" ] || depmod; \
@@ -35,10 +34,28 @@ install: ## the command, its pages, the header, and the module if it was built; 
 
 uninstall: ## undoes install
 	$(MAKE) -C tools uninstall
-	rm -f $(DESTDIR)$(PREFIX)/include/wavehand/wavehand.h
-	-rmdir $(DESTDIR)$(PREFIX)/include/wavehand 2>/dev/null
 	rm -f $(DESTDIR)/lib/modules/$(RELEASE)/updates/wavehand.ko
 	[ -n "$(DESTDIR)" ] || depmod
+
+# What DKMS builds the module of, for each kernel that there is, and that comes.
+VERSION := $(shell sed -n 's/^VERSION := //p' tools/Makefile)
+DKMS_DIR = $(DESTDIR)/usr/src/wavehand-$(VERSION)
+
+dkms-install: ## the module's source for DKMS, which builds it for RELEASE and each kernel to come; with DESTDIR the source only
+	install -d $(DKMS_DIR)/module/uapi
+	install -m 644 Kbuild $(DKMS_DIR)
+	install -m 644 module/*.[ch] $(DKMS_DIR)/module
+	install -m 644 module/uapi/wavehand.h $(DKMS_DIR)/module/uapi
+	sed 's/#MODULE_VERSION#/$(VERSION)/' tools/packaging/dkms.conf >$(DKMS_DIR)/dkms.conf
+	chmod 644 $(DKMS_DIR)/dkms.conf
+	[ -n "$(DESTDIR)" ] || dkms install wavehand/$(VERSION) -k $(RELEASE)
+
+dkms-uninstall: ## undoes dkms-install, for each kernel
+	[ -n "$(DESTDIR)" ] || ! dkms status wavehand/$(VERSION) | grep -q . || dkms remove wavehand/$(VERSION) --all
+	rm -rf $(DKMS_DIR)
+
+deb: deps ## Debian packages of the command and of the module for DKMS, made in trixie's tree, into tools/build/deb
+	@tests/vm/deb
 
 deps: ## installs Debian's packages that building and testing need
 	@tests/vm/deps

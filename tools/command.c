@@ -26,15 +26,32 @@ int trouble(const char *format, ...)
 	return TROUBLE;
 }
 
+static const struct {
+	const char *when;
+	enum term_color color;
+} colors[] = {
+	{ "auto", TERM_COLOR_AUTO },
+	{ "always", TERM_COLOR_ALWAYS },
+	{ "never", TERM_COLOR_NEVER },
+};
+
+#define COLORS (sizeof(colors) / sizeof(colors[0]))
+
 static enum term_color parse_color(const char *when)
 {
-	if (!when || !strcmp(when, "always"))
+	size_t i;
+
+	if (!when)
 		return TERM_COLOR_ALWAYS;
-	if (!strcmp(when, "never"))
-		return TERM_COLOR_NEVER;
-	if (strcmp(when, "auto"))
-		exit(trouble("--color=%s: auto, always or never is expected", when));
-	return TERM_COLOR_AUTO;
+	for (i = 0; i < COLORS; i++)
+		if (!strcmp(when, colors[i].when))
+			return colors[i].color;
+	exit(trouble("--color=%s: auto, always or never is expected", when));
+}
+
+const char *color_word(size_t i)
+{
+	return i < COLORS ? colors[i].when : NULL;
 }
 
 static int all_written(void)
@@ -213,69 +230,14 @@ static void tell_parts(FILE *file, const struct merge *m, bool utf8)
 	}
 }
 
-static void json_signed(struct json *j, int64_t number)
-{
-	char text[24];
-	int n = snprintf(text, sizeof(text), "%lld", (long long)number);
-
-	json_number(j, text, (size_t)n);
-}
-
-static void json_part(struct json *j, const struct merge_part *part, unsigned int number)
-{
-	static const char *const words[] = {
-		[MERGE_FIRST] = "first", [MERGE_EXCHANGE] = "exchange",
-		[MERGE_ONE_WAY] = "one-way", [MERGE_REALTIME] = "realtime",
-	};
-	const char letter[] = { merge_letter(number), '\0' };
-
-	json_open(j);
-	json_key(j, "recording");
-	json_str(j, letter);
-	json_key(j, "file");
-	json_bytes(j, part->name, JSON_BYTES);
-	json_key(j, "host");
-	json_bytes(j, part->header.host, sizeof(part->header.host));
-	json_key(j, "release");
-	json_bytes(j, part->header.release, sizeof(part->header.release));
-	json_key(j, "clock");
-	json_str(j, words[part->clock]);
-	json_key(j, "ahead_ns");
-	json_signed(j, part->ahead);
-	if (part->clock == MERGE_EXCHANGE) {
-		json_key(j, "error_ns");
-		json_u64(j, part->error);
-		json_key(j, "drifted");
-		json_bool(j, part->drifted);
-	}
-	if (part->clock == MERGE_ONE_WAY) {
-		if (part->at_most)
-			json_key(j, "at_most_ns");
-		else
-			json_key(j, "at_least_ns");
-		json_signed(j, part->bound);
-	}
-	json_key(j, "segments");
-	json_u64(j, part->segments);
-	json_close(j);
-}
-
 static int json_parts(const struct merge *m)
 {
 	struct out out = { .fd = STDOUT_FILENO };
 	struct json j;
-	size_t i;
 
 	if (json_start(&j, &out))
 		return trouble("out of memory");
-	json_open(&j);
-	json_key(&j, "recordings");
-	json_open_array(&j);
-	for (i = 0; i < m->part_count; i++)
-		json_part(&j, &m->parts[i], (unsigned int)i + 1);
-	json_close_array(&j);
-	json_close(&j);
-	json_line(&j);
+	json_recordings(&j, m);
 	json_end(&j);
 	return out_flush(&out) ? trouble("cannot write: %s", strerror(out.error)) : 0;
 }

@@ -55,6 +55,8 @@ struct options {
  * @help: its own options, a line for each, and what else there is to say
  * @table: its output is for programs as well: what several recordings are and how
  *	their clocks differ is told on standard error
+ * @word: the words that the argument of one of its options is made of (columns,
+ *	formats), one after the other, and NULL behind the last; NULL: it has none
  */
 struct command {
 	const char *name;
@@ -63,6 +65,7 @@ struct command {
 	const char *arguments;
 	const char *help;
 	bool table;
+	const char *(*word)(size_t i);
 };
 
 extern const struct command list_command, show_command, follow_command, record_command,
@@ -84,6 +87,26 @@ enum { OPTION_DEVICE = 256, OPTION_ASCII, OPTION_COLOR, OPTION_RAW, OPTION_OWN }
 	{ "ascii", no_argument, NULL, OPTION_ASCII }, \
 	{ "color", optional_argument, NULL, OPTION_COLOR }, \
 	{ "raw", no_argument, NULL, OPTION_RAW }
+
+extern const struct command *const commands[];	/* NULL is behind the last */
+extern const char shared_help[];
+
+/**
+ * complete - print what could stand in the place of the last word, for a shell
+ * @words: a command line as it was typed so far, without the command's own name, up to
+ *	a NULL; the last word is being typed, and may be empty
+ *
+ * Prints a line for each: the word, a tab and what it means; or ":files" where the name
+ * of a file is expected. All of it is from where the command has it for itself:
+ * subcommands from their table, options and their arguments from the texts of --help,
+ * words of a filter from its grammar.
+ *
+ * Return: exit status.
+ */
+int complete(char **words);
+
+/** color_word - arguments of --color, one after the other; NULL behind the last */
+const char *color_word(size_t i);
 
 /**
  * print_help - print what --help asks for

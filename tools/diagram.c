@@ -57,6 +57,8 @@ static void make_arrows(struct maker *m)
 		a->again = event->again;
 		a->sent = s->sent ? s->sent->time : 0;
 		a->received = s->received ? s->received->time : 0;
+		a->events[0] = s->sent;
+		a->events[1] = s->received;
 		a->step = step_of(d->c, s);
 		if (m->step[a->from][a->step] < 0)
 			m->step[a->from][a->step] = (int)k;

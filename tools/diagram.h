@@ -36,6 +36,7 @@
  * @lost: it was sent, the other end was watched, and it never came there
  * @sent: time of that departure, ns; 0 where it is not known
  * @received: time of that arrival, likewise
+ * @events: of a segment that was recorded: [0] its departure, [1] its arrival, or NULL
  * @seq_name: the article's name of @seq: "U", "V", "W", "U+1"; or NULL
  * @ack_name: of @ack: "U+1", "W+1"; or NULL
  * @step: for diagram.c
@@ -55,6 +56,7 @@ struct diagram_arrow {
 	bool lost;
 	uint64_t sent;
 	uint64_t received;
+	const struct history_event *events[2];
 	const char *seq_name;
 	const char *ack_name;
 	int step;

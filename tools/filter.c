@@ -17,6 +17,7 @@ enum token {
 	COMPARE,	/* with parser.compare */
 };
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define ALL ((1 << WAVEHAND_STATES) - 2)
 #define BIT(state) (1 << WAVEHAND_##state)
 
@@ -48,6 +49,33 @@ static const struct {
 	{ "synchronized", ALL & ~(BIT(CLOSED) | BIT(LISTEN) | BIT(SYN_SENT)) },
 	{ "bucket", BIT(SYN_RECEIVED) | BIT(TIME_WAIT) },
 	{ "big", ALL & ~(BIT(SYN_RECEIVED) | BIT(TIME_WAIT)) },
+};
+
+static const struct {
+	const char *text;
+	enum token token;
+	enum compare compare;
+} tokens[] = {	/* of two with the same beginning the longer first */
+	{ "(", OPEN, 0 }, { ")", CLOSE, 0 },
+	{ "||", OR, 0 }, { "|", OR, 0 }, { "or", OR, 0 },
+	{ "&&", AND, 0 }, { "&", AND, 0 }, { "and", AND, 0 },
+	{ "!=", COMPARE, UNEQUAL }, { "!", NOT, 0 }, { "not", NOT, 0 },
+	{ "==", COMPARE, EQUAL }, { "=", COMPARE, EQUAL },
+	{ "<=", COMPARE, AT_MOST }, { "<", COMPARE, LESS },
+	{ ">=", COMPARE, AT_LEAST }, { ">", COMPARE, GREATER },
+	{ "eq", COMPARE, EQUAL },
+	{ "ne", COMPARE, UNEQUAL }, { "neq", COMPARE, UNEQUAL },
+	{ "lt", COMPARE, LESS }, { "gt", COMPARE, GREATER },
+	{ "le", COMPARE, AT_MOST }, { "leq", COMPARE, AT_MOST },
+	{ "ge", COMPARE, AT_LEAST }, { "geq", COMPARE, AT_LEAST },
+};
+
+static const struct {
+	const char *name;
+	enum op op;
+} where[] = {
+	{ "src", OP_SRC }, { "dst", OP_DST },
+	{ "sport", OP_SPORT }, { "dport", OP_DPORT },
 };
 
 /**
@@ -93,24 +121,6 @@ static bool token_is(const struct parser *p, const char *word)
 
 static void advance(struct parser *p)
 {
-	static const struct {
-		const char *text;
-		enum token token;
-		enum compare compare;
-	} tokens[] = {	/* of two with the same beginning the longer first */
-		{ "(", OPEN, 0 }, { ")", CLOSE, 0 },
-		{ "||", OR, 0 }, { "|", OR, 0 }, { "or", OR, 0 },
-		{ "&&", AND, 0 }, { "&", AND, 0 }, { "and", AND, 0 },
-		{ "!=", COMPARE, UNEQUAL }, { "!", NOT, 0 }, { "not", NOT, 0 },
-		{ "==", COMPARE, EQUAL }, { "=", COMPARE, EQUAL },
-		{ "<=", COMPARE, AT_MOST }, { "<", COMPARE, LESS },
-		{ ">=", COMPARE, AT_LEAST }, { ">", COMPARE, GREATER },
-		{ "eq", COMPARE, EQUAL },
-		{ "ne", COMPARE, UNEQUAL }, { "neq", COMPARE, UNEQUAL },
-		{ "lt", COMPARE, LESS }, { "gt", COMPARE, GREATER },
-		{ "le", COMPARE, AT_MOST }, { "leq", COMPARE, AT_MOST },
-		{ "ge", COMPARE, AT_LEAST }, { "geq", COMPARE, AT_LEAST },
-	};
 	const char *t = p->text;
 	size_t i;
 
@@ -125,7 +135,7 @@ static void advance(struct parser *p)
 	p->token = WORD;
 	while (is_word(t[p->end]))
 		p->end++;
-	for (i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(tokens); i++) {
 		size_t n = strlen(tokens[i].text);
 		bool same = p->end > p->at ? token_is(p, tokens[i].text) :
 			    !strncmp(t + p->at, tokens[i].text, n);
@@ -162,7 +172,7 @@ static int index_of(struct parser *p, const struct filter_node *node)
 
 static int parse_state(struct parser *p)
 {
-	const size_t n = sizeof(state_names) / sizeof(state_names[0]);
+	const size_t n = ARRAY_SIZE(state_names);
 	struct filter_node *node = NULL;
 	bool exclude = token_is(p, "exclude");
 	size_t i;
@@ -365,20 +375,12 @@ static int parse_id(struct parser *p, size_t at)
 
 static int parse_term(struct parser *p)
 {
-	static const struct {
-		const char *name;
-		enum op op;
-	} where[] = {
-		{ "src", OP_SRC }, { "dst", OP_DST },
-		{ "sport", OP_SPORT }, { "dport", OP_DPORT },
-	};
-
 	if (p->token == WORD) {
 		size_t i;
 
 		if (token_is(p, "state") || token_is(p, "exclude"))
 			return parse_state(p);
-		for (i = 0; i < sizeof(where) / sizeof(where[0]); i++)
+		for (i = 0; i < ARRAY_SIZE(where); i++)
 			if (token_is(p, where[i].name))
 				return parse_where(p, where[i].op);
 		if (p->text[p->at] == '#')
@@ -479,6 +481,22 @@ int filter_parse(struct filter *f, const char *text)
 		return fail(&p, p.at, "and, or, another term or the end");
 	f->root = (unsigned int)root;
 	return 0;
+}
+
+const char *filter_word(size_t i)
+{
+	static const char *const others[] = { "state", "exclude", "id" };
+
+	if (i < ARRAY_SIZE(others))
+		return others[i];
+	i -= ARRAY_SIZE(others);
+	if (i < ARRAY_SIZE(where))
+		return where[i].name;
+	i -= ARRAY_SIZE(where);
+	if (i < ARRAY_SIZE(state_names))
+		return state_names[i].name;
+	i -= ARRAY_SIZE(state_names);
+	return i < ARRAY_SIZE(tokens) ? tokens[i].text : NULL;
 }
 
 static bool compare(const struct filter_node *node, unsigned int port)

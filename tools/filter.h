@@ -74,6 +74,15 @@ struct filter {
  */
 int filter_parse(struct filter *f, const char *text);
 
+/**
+ * filter_word - the words of the grammar, one after the other
+ * @i: 0, 1, …
+ *
+ * Return: a word or an operator; NULL behind the last. Which of them fit in a place
+ * filter_parse() knows.
+ */
+const char *filter_word(size_t i);
+
 /** filter_eval - as filter_match(), of a filter that is not empty */
 bool filter_eval(const struct filter *f, const struct wavehand_endpoint *ep);
 

@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include "history.h"
+#include "room.h"
 
 _Static_assert(sizeof(struct history_event) == HISTORY_EVENT_SIZE,
 	       "copied as one block");
@@ -13,22 +14,6 @@ _Static_assert(offsetof(struct history_event, again) ==
 	       offsetof(struct wavehand_event, again), "likewise");
 _Static_assert(offsetof(struct history_event, count) ==
 	       offsetof(struct wavehand_event, count), "likewise");
-
-/* Grows @array by doubling, so that adding n items costs O(n). */
-static int grow(void *array, uint64_t count, uint64_t *room, size_t size)
-{
-	uint64_t more = *room ? *room * 2 : 8;
-	void **p = array, *bigger;
-
-	if (count < *room)
-		return 0;
-	bigger = reallocarray(*p, more, size);
-	if (!bigger)
-		return -1;
-	*p = bigger;
-	*room = more;
-	return 0;
-}
 
 /* Whoever made a recording must not be able to put all its ids in one slot. */
 static uint64_t hash(const struct histories *h, uint64_t id)
@@ -77,7 +62,7 @@ static struct history *find(struct histories *h, uint64_t id)
 		return h->all[h->table[slot] - 1];
 
 	if (h->count == UINT32_MAX - 1 ||
-	    grow(&h->all, h->count, &h->room, sizeof(*h->all)))
+	    room_for_one(&h->all, h->count, &h->room, sizeof(*h->all)))
 		return NULL;
 	new = calloc(1, sizeof(*new) + h->extra);
 	if (!new)
@@ -102,7 +87,7 @@ static int append(struct history *one, const struct wavehand_event *event)
 {
 	struct history_event *new;
 
-	if (grow(&one->events, one->count, &one->room, sizeof(*one->events)))
+	if (room_for_one(&one->events, one->count, &one->room, sizeof(*one->events)))
 		return -1;
 	new = &one->events[one->count];
 	memcpy(new, event, HISTORY_EVENT_SIZE);
@@ -122,7 +107,7 @@ static int append(struct history *one, const struct wavehand_event *event)
 static int add_lost(struct histories *h, const struct wavehand_event *event)
 {
 	if (h->with_events) {
-		if (grow(&h->lost, h->lost_count, &h->lost_room, sizeof(*h->lost)))
+		if (room_for_one(&h->lost, h->lost_count, &h->lost_room, sizeof(*h->lost)))
 			return -1;
 		h->lost[h->lost_count].serial = event->serial;
 		h->lost[h->lost_count++].sum = event->count;

@@ -4,7 +4,6 @@
 #include <yajl/yajl_gen.h>
 
 #include "json.h"
-#include "merge.h"
 #include "names.h"
 #include "text.h"
 
@@ -375,4 +374,65 @@ void json_event(struct json *j, const struct history_event *event)
 		json_key(j, "ack");
 		json_u64(j, event->ack);
 	}
+}
+
+static void json_signed(struct json *j, int64_t number)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%lld", (long long)number);
+
+	json_number(j, text, (size_t)n);
+}
+
+static void json_part(struct json *j, const struct merge_part *part, unsigned int number)
+{
+	static const char *const words[] = {
+		[MERGE_FIRST] = "first", [MERGE_EXCHANGE] = "exchange",
+		[MERGE_ONE_WAY] = "one-way", [MERGE_REALTIME] = "realtime",
+	};
+	const char letter[] = { merge_letter(number), '\0' };
+
+	json_open(j);
+	json_key(j, "recording");
+	json_str(j, letter);
+	json_key(j, "file");
+	json_bytes(j, part->name, JSON_BYTES);
+	json_key(j, "host");
+	json_bytes(j, part->header.host, sizeof(part->header.host));
+	json_key(j, "release");
+	json_bytes(j, part->header.release, sizeof(part->header.release));
+	json_key(j, "clock");
+	json_str(j, words[part->clock]);
+	json_key(j, "ahead_ns");
+	json_signed(j, part->ahead);
+	if (part->clock == MERGE_EXCHANGE) {
+		json_key(j, "error_ns");
+		json_u64(j, part->error);
+		json_key(j, "drifted");
+		json_bool(j, part->drifted);
+	}
+	if (part->clock == MERGE_ONE_WAY) {
+		if (part->at_most)
+			json_key(j, "at_most_ns");
+		else
+			json_key(j, "at_least_ns");
+		json_signed(j, part->bound);
+	}
+	json_key(j, "segments");
+	json_u64(j, part->segments);
+	json_close(j);
+}
+
+void json_recordings(struct json *j, const struct merge *m)
+{
+	size_t i;
+
+	json_open(j);
+	json_key(j, "recordings");
+	json_open_array(j);
+	for (i = 0; i < m->part_count; i++)
+		json_part(j, &m->parts[i], (unsigned int)i + 1);
+	json_close_array(j);
+	json_close(j);
+	json_line(j);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "history.h"
+#include "merge.h"
 #include "names.h"
 #include "out.h"
 #include "wavehand.h"
@@ -112,5 +113,12 @@ void json_endpoint(struct json *j, const struct wavehand_endpoint *ep);
  * @event: of any kind; the keys are those that this kind has
  */
 void json_event(struct json *j, const struct history_event *event);
+
+/**
+ * json_recordings - a line that tells which recording is which, and how their clocks differ
+ * @j: writer
+ * @m: after merge_run()
+ */
+void json_recordings(struct json *j, const struct merge *m);
 
 #endif /* JSON_H */

@@ -280,12 +280,18 @@ static int run(struct options *o, int argc, char **argv)
 	return error ? TROUBLE : status;
 }
 
+static const char *column_name(size_t i)
+{
+	return i < COLUMNS ? columns[i].name : NULL;
+}
+
 const struct command list_command = {
 	.name = "list",
 	.run = run,
 	.summary = "A row for each endpoint",
 	.arguments = "[options] [filter]",
 	.table = true,
+	.word = column_name,
 	.help =
 	"Options:\n"
 	"  -o, --output LIST  columns, separated by commas\n"

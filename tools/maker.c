@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdlib.h>
 #include <string.h>
 
 #include "maker.h"
+#include "room.h"
 
 void *maker_item(struct diagram *d, void *array, size_t count, uint64_t *room, size_t size)
 {
 	void **p = array;
 
-	if (count >= *room) {
-		uint64_t more = *room ? *room * 2 : 16;
-		void *bigger = reallocarray(*p, more, size);
-
-		if (!bigger) {
-			d->out_of_memory = true;
-			return NULL;
-		}
-		*p = bigger;
-		*room = more;
+	if (room_for_one(array, count, room, size)) {
+		d->out_of_memory = true;
+		return NULL;
 	}
 	return memset((char *)*p + count * size, 0, size);
 }

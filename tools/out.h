@@ -22,6 +22,8 @@
  * @error: errno of the first write that failed, or 0; what comes later is dropped
  * @stop: set by a signal handler: what cannot be written soon is given up then, with
  *	EINTR. NULL: no handler is there
+ * @take: what would be written is given to this instead. NULL: it is written
+ * @ctx: handed to it
  * @len: bytes waiting in @buf
  * @buf: what waits
  */
@@ -29,6 +31,8 @@ struct out {
 	int fd;
 	int error;
 	const volatile sig_atomic_t *stop;
+	void (*take)(void *ctx, const char *data, size_t size);
+	void *ctx;
 	size_t len;
 	char buf[OUT_SIZE];
 };

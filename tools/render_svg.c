@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "label.h"
 #include "names.h"
 #include "render_svg.h"
@@ -649,12 +650,22 @@ static void put_foot(struct picture *p)
 		put_sentence(p->s, "m", 13, label_guess(p->d));
 }
 
-int render_svg(struct svg *s, const struct diagram *d)
+static void put_explanation(void *ctx, const char *note)
+{
+	struct svg *s = ctx;
+
+	put_sentence(s, "say", 12, note);
+	s->y += 6;
+}
+
+int render_svg(struct svg *s, struct diagram *d)
 {
 	struct picture p = { .s = s, .out = s->out, .d = d, .time = 52 };
 	long top = s->y + 52 + BOX, rows = top + 30, bottom;
 	int side;
 
+	if (s->explain)
+		diagram_letters(d);
 	p.ends = calloc(d->arrow_count + 1, sizeof(*p.ends));
 	if (!p.ends)
 		return -1;
@@ -676,14 +687,10 @@ int render_svg(struct svg *s, const struct diagram *d)
 	put_foot(&p);
 	out_str(s->out, "</g>\n");
 	s->y += 8;
+	if (s->explain)
+		explain(d, s->raw, put_explanation, s);
 	free(p.ends);
 	return 0;
-}
-
-void render_svg_note(struct svg *s, const char *note)
-{
-	put_sentence(s, "say", 12, note);
-	s->y += 6;
 }
 
 void render_svg_start(struct svg *s, long height)

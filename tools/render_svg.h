@@ -21,11 +21,13 @@
  * struct svg - a picture that is being drawn
  * @out: where to
  * @raw: sequence numbers as on the wire
+ * @explain: notes below each diagram
  * @y: how far it is, from the top
  */
 struct svg {
 	struct out *out;
 	bool raw;
+	bool explain;
 	long y;
 };
 
@@ -38,16 +40,12 @@ void render_svg_start(struct svg *s, long height);
 
 /**
  * render_svg - draw a diagram below what is there
+ * @s: picture
+ * @d: diagram; with notes its numbers get the names that these call them
  *
  * Return: 0, or -1 when there is no memory.
  */
-int render_svg(struct svg *s, const struct diagram *d);
-
-/**
- * render_svg_note - a note below the diagram
- * @note: plain words
- */
-void render_svg_note(struct svg *s, const char *note);
+int render_svg(struct svg *s, struct diagram *d);
 
 /**
  * render_svg_end - what the signs mean, and the end

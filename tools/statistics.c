@@ -342,6 +342,8 @@ static void set_key(struct statistics_key *key, enum statistics_by by,
 		    const struct listeners *listeners, const struct wavehand_endpoint *ep)
 {
 	memset(key, 0, sizeof(*key));
+	if (by == BY_NOTHING)
+		return;
 	key->recording = merge_number(ep->id);
 	if (by == BY_LISTENER) {
 		set_listener(key, listeners, ep);

@@ -26,7 +26,8 @@
 /* Upper bounds of a histogram, ns; the last bucket has none. */
 extern const uint64_t statistics_bounds[STATISTICS_BOUNDS];
 
-enum statistics_by { BY_LISTENER, BY_PEER, BY_OWNER };
+/* Those that people name; BY_NOTHING makes one group of all, which has no name. */
+enum statistics_by { BY_LISTENER, BY_PEER, BY_OWNER, BY_NOTHING };
 
 /* What a group is. */
 enum statistics_kind {

@@ -9,7 +9,7 @@
 
 #include "command.h"
 
-static const char shared_help[] =
+const char shared_help[] =
 	"Options of all subcommands:\n"
 	"  -r, --read FILE    read a recording instead of the device; - is standard input;\n"
 	"                     given again, the recordings of several hosts are made one\n"
@@ -21,12 +21,10 @@ static const char shared_help[] =
 	"  -h, --help         this help\n"
 	"  -V, --version      version of the command and of the ABI\n";
 
-static const struct command *const commands[] = {
+const struct command *const commands[] = {
 	&list_command, &show_command, &follow_command, &record_command, &check_command,
-	&stats_command, &export_command,
+	&stats_command, &export_command, NULL
 };
-
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 void print_help(const struct command *command)
 {
@@ -41,7 +39,7 @@ void print_help(const struct command *command)
 	printf("Usage: wavehand [options] SUBCOMMAND [options] [filter]\n\n"
 	       "Histories of TCP sockets, from the wavehand kernel module or a recording.\n\n"
 	       "Subcommands:\n");
-	for (i = 0; i < COMMANDS; i++)
+	for (i = 0; commands[i]; i++)
 		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\n%s\n"
 	       "A filter is written as for ss(8): state time-wait and ( dport = :443 or dst 10.0.0.0/8 )\n"
@@ -72,6 +70,8 @@ int main(int argc, char **argv)
 	open_standard();
 	setlocale(LC_ALL, "");
 	opterr = 0;
+	if (argc > 2 && !strcmp(argv[1], "--complete"))
+		return complete(argv + 2);
 	if (!o.device || !*o.device)
 		o.device = SOURCE_DEVICE;
 	while ((c = getopt_long(argc, argv, SHARED_SHORT, long_options, NULL)) != -1)
@@ -80,7 +80,7 @@ int main(int argc, char **argv)
 		print_help(NULL);
 		return TROUBLE;
 	}
-	for (i = 0; i < COMMANDS; i++) {
+	for (i = 0; commands[i]; i++) {
 		if (strcmp(argv[optind], commands[i]->name))
 			continue;
 		o.command = commands[i];

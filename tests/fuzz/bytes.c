@@ -124,7 +124,7 @@ static void pair(const char *file)
 		char text[64];
 
 		paths[1] = inside_file(1, second, size);
-		for (i = 0; i < judge_verb_count; i += 3) {	/* each format */
+		for (i = 0; i < judge_verb_count; i += 3) {	/* they read alike */
 			judge_run(&said, &judge_verbs[i], paths, 2);
 			inputs++;
 			if (at_end && said.status == 2)

@@ -11,7 +11,10 @@
 
 #include "inside.h"
 
-enum judge_format { JUDGE_TEXT, JUDGE_ASCII, JUDGE_COLOR, JUDGE_JSON, JUDGE_RECORDING, JUDGE_SVG };
+enum judge_format {
+	JUDGE_TEXT, JUDGE_ASCII, JUDGE_COLOR, JUDGE_JSON, JUDGE_RECORDING, JUDGE_SVG, JUDGE_HTML,
+	JUDGE_MERMAID, JUDGE_CSV, JUDGE_PCAPNG,
+};
 
 /**
  * struct judge_verb - one way to read a recording

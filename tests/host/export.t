@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# wavehand export: which formats there are, where it writes, that its pictures say what
-# the diagrams say, and its metrics what stats says.
+# wavehand export: which formats there are, where it writes, that its pictures and tables
+# say what the diagrams say, and its metrics what stats says.
 set -u
 
 # shellcheck source=tests/host/build
 . "$(dirname "$0")/build"
 python3 - "$wavehand" "$root" "$tmp" <<'END'
+import csv
 import glob
 import json
 import os
@@ -62,14 +63,21 @@ def read(path):
         return f.read()
 
 
-says(2, 'which format? --format F, where F is one of svg, openmetrics', 'export', '-r', HTTP)
-says(2, '"gif" is not a format: there is svg, openmetrics', 'export', '--format', 'gif', '-r', HTTP)
+says(2, 'which format? --format F, where F is one of svg, html, mermaid, json, csv, pcapng, openmetrics', 'export', '-r', HTTP)
+says(2, '"gif" is not a format: there is svg, html, mermaid, json, csv, pcapng, openmetrics', 'export', '--format', 'gif', '-r', HTTP)
 says(2, '"" is not a format', 'export', '--format=', '-r', HTTP)
 says(2, 'an argument is missing: -f', 'export', '-f')
 says(2, '--json is for other subcommands', 'export', '-f', 'svg', '--json', '-r', HTTP)
 says(2, '--by is not for the format svg', 'export', '-f', 'svg', '--by', 'peer', '-r', HTTP)
 says(2, '--explain is not for the format openmetrics', 'export', '-f', 'openmetrics', '--explain',
      '--by', 'peer', '-r', HTTP)
+for format_, option in (('html', '--by=peer'), ('mermaid', '--explain'), ('mermaid', '--by=peer'), ('json', '--raw'),
+                        ('json', '--by=peer'), ('csv', '--raw'), ('csv', '--explain'), ('csv', '--by=peer'),
+                        ('pcapng', '--raw'), ('pcapng', '--explain'), ('openmetrics', '--raw')):
+    says(2, f"{option.partition('=')[0]} is not for the format {format_}", 'export', '-f', format_, option,
+         '-r', HTTP)
+says(2, '--ascii is for a terminal', 'export', '-f', 'svg', '--ascii', '-r', HTTP)
+says(2, '--color is for a terminal', 'export', '-f', 'svg', '--color=always', '-r', HTTP)
 says(2, 'listener, peer or owner is expected', 'export', '-f', 'openmetrics', '--by', 'age', '-r', HTTP)
 says(2, 'expected here', 'export', '-f', 'svg', '-r', HTTP, 'dport =')
 says(2, 'load the module', 'export', '-f', 'svg', '--device', f'{TMP}/absent')
@@ -251,6 +259,81 @@ for rec in sorted(glob.glob(f'{ROOT}/tests/golden/*.rec')):
     if not fault and said.stdout != run('export', '-f', 'svg', '-r', rec, locale='C').stdout:
         fault = 'another picture in another locale'
     point(not fault, f'{os.path.basename(rec)[:-4]}: the picture says what the diagram says', fault)
+
+# JSON is that of show. Tables have its events, under its keys.
+NOTICE = {'serial', 'kind', 'count'}
+
+
+def shown_json(*argv):
+    return run('show', '--json', *argv).stdout
+
+
+def rows_of(conversations):
+    """What the rows of a table should be: dictionaries of text, without what is empty."""
+    for number, c in enumerate(conversations, 1):
+        bases = {}
+        for end in c['endpoints']:
+            if not end.get('repair'):
+                for side, key in ((end['side'], 'iss'), (1 - end['side'], 'irs')):
+                    if key in end and (side not in bases or key == 'iss'):
+                        bases[side] = end[key]
+        events = [(e['serial'], end, e) for end in c['endpoints'] for e in end['events']]
+        for _, end, event in sorted(events, key=lambda e: e[0]):
+            wanted = {**end, **event, 'conversation': number}
+            own = end['side'] ^ (event.get('direction') == 'received')
+            for key, side in ('seq', own), ('ack', 1 - own):
+                if key in event and side in bases:
+                    wanted[f'relative_{key}'] = (event[key] - bases[side]) % 2**32
+            yield {key: {True: 'true', False: ''}.get(value, value) if isinstance(value, bool) else str(value)
+                   for key, value in wanted.items()}
+
+
+def table_fault(data, conversations):
+    """What is wrong with a table of these conversations, or None."""
+    if data.count(b'\r\n') != data.count(b'\n'):
+        return 'rows do not end with CR and LF'
+    table = csv.DictReader(data.decode().splitlines(), strict=True)
+    rows, wanted = list(table), list(rows_of(conversations))
+    if len(rows) != len(wanted):
+        return f'{len(rows)} rows instead of {len(wanted)}'
+    for n, (row, want) in enumerate(zip(rows, wanted)):
+        for key in table.fieldnames:
+            if row[key] != want.get(key, ''):
+                return f'row {n}: {key} is {row[key]!r} instead of {want.get(key)!r}'
+    events = {key for c in conversations for end in c['endpoints'] for e in end['events'] for key in e}
+    return f'not in the table: {events - set(table.fieldnames)}' if events - set(table.fieldnames) else None
+
+
+for rec in sorted(glob.glob(f'{ROOT}/tests/golden/*.rec')):
+    lines = shown_json('-r', rec)
+    said = run('export', '-f', 'csv', '-r', rec)
+    fault = f'ends with {said.returncode}, {said.stderr!r}' if said.returncode else table_fault(
+        said.stdout, [json.loads(line) for line in lines.splitlines()])
+    point(not fault, f'{os.path.basename(rec)[:-4]}: the table says what JSON says', fault)
+    said = run('export', '-f', 'json', '-r', rec)
+    point(said.returncode == 0 and said.stdout == lines, f'{os.path.basename(rec)[:-4]}: the JSON of show', said)
+said = run('export', '-f', 'json', '--explain', '-r', HTTP, 'dport = :80')
+point(said.stdout == shown_json('--explain', '-r', HTTP, 'dport = :80') != b'', 'json --explain, of a filter')
+two = [x for rec in ('http', 'ipv6') for x in ('-r', f'{ROOT}/tests/golden/{rec}.rec')]
+said = run('export', '-f', 'json', *two)
+point(said.stdout == shown_json(*two) and b'"recordings"' in said.stdout, 'json of two recordings', said)
+said = run('export', '-f', 'csv', *two)
+fault = table_fault(said.stdout, [json.loads(line) for line in shown_json(*two).splitlines()[1:]])
+point(not fault and b',b,' in said.stdout, 'csv of two recordings', fault)
+for format_ in 'json', 'csv':
+    said = run('export', '-f', format_, '-r', HTTP, 'dport = :81')
+    point(said.returncode == 1 and not said.stdout + said.stderr, f'{format_}: nothing is written of nothing', said)
+
+for comm, shown in ((b'=1+1', r'\x3d1+1'), (b'+1', r'\x2b1'), (b'-1', r'\x2d1'), (b'@A1', r'\x40A1'),
+                    (b' =1', r' \x3d1'), ('＝1'.encode(), r'\xef\xbc\x9d1'), ('Ａ1'.encode(), 'Ａ1'),
+                    (b'a=b-c+d@e', 'a=b-c+d@e'), (b'a;=1', r'a\x3b=1'), (b'a,b', 'a,b'), (b'a"b', 'a"b'),
+                    (b'"a","b"', '"a","b"'), (b'"', '"'), (b'\r\n=1', r'\x0d\x0a=1'), (b'\t=1', r'\x09=1'),
+                    (b'\xff=1', r'\xff=1'), (b'\\x3d1', r'\x5cx3d1'), ('三次握手'.encode(), '三次握手')):
+    changed = read(HTTP).replace(b'curl'.ljust(16, b'\0'), comm.ljust(16, b'\0'))
+    said = run('export', '-f', 'csv', '-r', write('name.rec', changed), 'dport = :80', locale='C')
+    table = list(csv.DictReader(said.stdout.decode().splitlines(), strict=True))
+    names = {row['owner_comm'] for row in table if row['side'] == '0'}
+    point(names == {shown}, f'a name of a process in a table: {ascii(shown)}', names)
 
 # Names that somebody else chose. They stand in each event.
 for name, comm, shown in (

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Replays the recordings in tests/golden/ and compares with what is expected: NAME.rec, of the real module, is drawn to
-# NAME.txt (UTF-8), NAME.ascii and NAME.json; where there is a NAME.svg, to that; and where there is a NAME.stats, it is
-# counted to that, in every way, and to NAME.openmetrics. UPDATE_GOLDEN=1 writes these anew: look at the difference before
-# you commit it. BUILD=dir keeps what was built.
+# NAME.txt (UTF-8), NAME.ascii and NAME.json; where there is a NAME.svg, .mermaid, .csv or .pcapng, it is exported
+# to that; and where there is a NAME.stats, it is counted to that, in every way, and to NAME.openmetrics. UPDATE_GOLDEN=1
+# writes these anew: look at the difference before you commit it. BUILD=dir keeps what was built.
 set -u
 
 # shellcheck source=tests/host/build
@@ -40,8 +40,10 @@ for rec in "$root"/tests/golden/*.rec; do
 			LC_ALL=C.UTF-8 "$wavehand" $verb --json -r "$rec" 2>&1
 			echo "exit $?"
 		done)
-	[ -e "$base.svg" ] && check "$name: SVG" "$base.svg" < <(
-		LC_ALL=C "$wavehand" export --format svg -r "$rec" 2>&1)
+	for format in svg mermaid csv pcapng; do
+		[ -e "$base.$format" ] && check "$name: $format" "$base.$format" < <(
+			LC_ALL=C "$wavehand" export --format $format -r "$rec" 2>&1)
+	done
 
 	if [ -e "$base.stats" ]; then
 		check "$name: stats" "$base.stats" < <(

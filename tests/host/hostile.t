@@ -11,8 +11,10 @@ set -u
 . "$(dirname "$0")/build"
 make_tools tools-plain
 python3 - "$wavehand" "${BUILD:-$tmp}/tools-plain/wavehand" "$tmp" <<'END'
+import csv
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -110,13 +112,18 @@ NAMES = {
     'soft hyphen': b'\xc2\xad', 'annotation': b'\xef\xbf\xb9', 'Mongolian': b'\xe1\xa0\x8e',
     'quotes, markup': b'"\'`$()\\&lt;<b>', 'format': b'%n%s%99999d', 'escaped already': b'\\x1b[31m',
 }
+# Of processes, which get into tables.
+PROCESSES = NAMES | {'formula': b'=1+1', 'another': b' @A1;=2', 'a wide one': '＝1,"+'.encode()}
 DRAWN = 'svg title style defs marker path rect g text tspan'.split()
-VERBS = [(['show'], 0), (['show', '--explain', '--raw'], 0), (['list'], 0),
-         (['list', '-o', 'COMM,OWNER'], 0), (['follow'], 0), (['check'], 0),
-         (['show', '--json'], 1), (['show', '--json', '--explain'], 1), (['list', '--json'], 1),
-         (['follow', '--json'], 1), (['check', '--json'], 1), (['stats', '--by', 'owner'], 0),
-         (['stats', '--json', '--by', 'owner'], 1), (['stats', '--openmetrics', '--by', 'owner'], 0),
-         (['export', '--format', 'svg', '--explain'], 2)]
+VERBS = [(['show'], 'text'), (['show', '--explain', '--raw'], 'text'), (['list'], 'text'),
+         (['list', '-o', 'COMM,OWNER'], 'text'), (['follow'], 'text'), (['check'], 'text'),
+         (['show', '--json'], 'json'), (['show', '--json', '--explain'], 'json'), (['list', '--json'], 'json'),
+         (['follow', '--json'], 'json'), (['check', '--json'], 'json'), (['stats', '--by', 'owner'], 'text'),
+         (['stats', '--json', '--by', 'owner'], 'json'), (['stats', '--openmetrics', '--by', 'owner'], 'text'),
+         (['export', '--format', 'svg', '--explain'], 'svg'), (['export', '--format', 'html', '--explain'], 'html'),
+         (['export', '--format', 'mermaid'], 'mermaid'), (['export', '--format', 'csv'], 'csv'),
+         (['export', '--format', 'pcapng'], 'pcapng')]
+PAGE = []   # what stands around the data in every page
 
 
 def svg_fault(data):
@@ -131,33 +138,116 @@ def svg_fault(data):
     return None
 
 
-def held(said, is_json, locale):
-    """What is wrong with what was said, or None. is_json: 2 of a picture."""
+def strings(value):
+    """All that a JSON value says, but the tabulators that stand for texts."""
+    if isinstance(value, str):
+        return value.replace('\t', '')
+    return '\n'.join(map(strings, value.values() if isinstance(value, dict) else value)) \
+        if isinstance(value, (dict, list)) else ''
+
+
+def html_fault(data):
+    """What is wrong with a page, or None: its data are JSON, and all else is as ever."""
+    if not data:
+        return None
+    before, _, rest = data.partition(b'<script type="application/json" id="data">')
+    text, _, behind = rest.partition(b'</script>')
+    if not PAGE:
+        PAGE.extend((before, behind))
+    if PAGE != [before, behind] or b'<' in text or b'&' in text:
+        return 'markup in a page'
+    try:
+        found = raw(strings(json.loads(text)).encode(), wide=False)
+    except ValueError as e:
+        return f'no JSON: {e}'
+    return found and f'{found} gets through'
+
+
+def mermaid_fault(data):
+    """A line that is not one of the few that there may be, or None."""
+    for line in data.decode().splitlines():
+        if not re.fullmatch(r"(```(mermaid)?|sequenceDiagram)?|    (participant [ab] as |Note (left of a|right of b|over a(,b)?)"
+                            r": |[ab](->>|-->>|-x)[ab]: )(?:[\w .,:=/()\[\]-]|<br/>|#\d+;)+", line, re.A):
+            return f'a line: {line}'
+    return None
+
+
+def csv_fault(data):
+    """What is wrong with a table, or None."""
+    if data.count(b'\n') != data.count(b'\r\n') or data.count(b'\r') != data.count(b'\r\n'):
+        return 'not CR and LF behind each row'
+    rows = list(csv.reader(data.decode().replace('\r\n', '\n').splitlines(True), strict=True))
+    for row in rows:
+        if len(row) != len(rows[0]):
+            return f'{len(row)} fields, not {len(rows[0])}'
+        for field in row:
+            if field.lstrip(' ')[:1] in [*'=+-@＝＋－＠'] or ';' in field:
+                return f'{field!r} may be a formula'
+    return None
+
+
+def capture_fault(capture):
+    """A packet that is shorter than what there is of it, or None."""
+    while capture:
+        kind, size = struct.unpack('<II', capture[:8])
+        if kind == 6:
+            caught, whole = struct.unpack('<II', capture[20:28])
+            if caught not in (40, 60) or not caught <= whole <= caught + 65535:
+                return f'{caught} bytes of {whole}'
+        capture = capture[size:]
+    return None
+
+
+def texts_of(capture):
+    """What somebody else chose in a capture: names and comments."""
+    texts = b''
+    while capture:
+        kind, size = struct.unpack('<II', capture[:8])
+        at = {0x0a0d0d0a: 24, 1: 16}.get(kind) or 28 + struct.unpack('<I', capture[20:24])[0]
+        while capture[at:at + 2] != b'\0\0':
+            code, length = struct.unpack('<HH', capture[at:at + 4])
+            if code in (1, 3, 4, 12) or kind == 1 and code == 2:
+                texts += capture[at + 4:at + 4 + length] + b'\n'
+            at += 4 + (length + 3) // 4 * 4
+        capture = capture[size:]
+    return texts
+
+
+def json_fault(data):
+    """What is wrong with lines of JSON, or None."""
+    try:
+        for line in data.decode().splitlines():
+            json.loads(line)
+    except ValueError as e:
+        return f'no JSON: {e}'
+    return None
+
+
+FAULTS = {'json': json_fault, 'svg': svg_fault, 'html': html_fault, 'mermaid': mermaid_fault, 'csv': csv_fault,
+          'pcapng': capture_fault}
+# What of it is looked through for what must not show; of a page the data are, by its fault.
+SHOWN = {'html': lambda data: b'', 'csv': lambda data: data.replace(b'\r\n', b'\n'), 'pcapng': texts_of}
+
+
+def held(said, kind, locale):
+    """What is wrong with what was said, or None. kind: 'text', or one of those with a fault of its own."""
     if said.returncode not in (0, 1, 2):
         return f'ends with {said.returncode}'
-    for data in (said.stdout, said.stderr):
-        found = raw(data, ascii=locale == 'C' and not is_json, wide=not is_json)
+    for data in (SHOWN.get(kind, bytes)(said.stdout), said.stderr):
+        found = raw(data, ascii=locale == 'C' and kind == 'text', wide=kind == 'text')
         if found:
             return f'{found} gets through'
-    if is_json == 2:
-        return svg_fault(said.stdout)
-    if is_json:
-        try:
-            for line in said.stdout.decode().splitlines():
-                json.loads(line)
-        except ValueError as e:
-            return f'no JSON: {e}'
-    return None
+    return FAULTS[kind](said.stdout) if kind in FAULTS else None
 
 
 def hold(name, argvs, want=None, other=SANITIZED):
     """One point: each of these command lines, in two locales."""
     begin, wrong = runs, ''
-    for argv, is_json in argvs:
+    for argv, kind in argvs:
         # In one of them with the sanitizers, mostly: these take their time to start.
         for locale, wavehand in (('C', PLAIN), ('C.UTF-8', other)):
             said = run(*argv, locale=locale, wavehand=wavehand)
-            found = held(said, is_json, locale)
+            found = held(said, kind, locale)
             if not found and want is not None and said.returncode not in want:
                 found = f'ends with {said.returncode}'
             if found:
@@ -167,14 +257,14 @@ def hold(name, argvs, want=None, other=SANITIZED):
 
 # Processes, on their way through lives that check takes for impossible: it shows them then.
 lives = []
-for i, comm in enumerate(NAMES.values()):
+for i, comm in enumerate(PROCESSES.values()):
     lives += [event(2 * i + 1, 10**9, id=i + 1, port=i + 1, comm=comm[:16]),
               event(2 * i + 2, 2 * 10**9, old=2, new=8, id=i + 1, port=i + 1, state=8,
                     comm=comm[:16])]
 path = write('processes', header(), *lives)
-hold(f'{len(NAMES)} names of processes', [(['-r', path] + v, j) for v, j in VERBS], (0, 1))
+hold(f'{len(PROCESSES)} names of processes', [(['-r', path] + v, j) for v, j in VERBS], (0, 1))
 said = run('-r', path, 'list', '-n', '-o', 'COMM', locale='C').stdout.decode()
-point(said.count('\\x') > 50 and said.count('\n') == len(NAMES), 'they are shown, escaped', said)
+point(said.count('\\x') > 50 and said.count('\n') == len(PROCESSES), 'they are shown, escaped', said)
 
 hosts = []
 for i, host in enumerate(NAMES.values()):
@@ -187,16 +277,16 @@ other = write('other', header(b'y'), event(3, 10**9, id=8, port=4))
 for name, text in NAMES.items():
     path = write(b'file' + text.replace(b'/', b''), header(b'x'), good, good[:100])
     words = [(['-r', path, '-r', other] + v, j) for v, j in VERBS[1::2]]
-    words += [(['-r', path, 'show'], 0), (['-r', path + b'?', 'list', '--json'], 1),
-              (['--device', path, 'list'], 0), (['-r', other, 'record', path + b'/x'], 0),
-              (['-r', path, 'record', path], 0)]
+    words += [(['-r', path, 'show'], 'text'), (['-r', path + b'?', 'list', '--json'], 'json'),
+              (['--device', path, 'list'], 'text'), (['-r', other, 'record', path + b'/x'], 'text'),
+              (['-r', path, 'record', path], 'text')]
     # No subcommand, option, filter, column, number.
-    words += [([b'x' + text], 0), ([b'--x' + text], 0), ([b'-' + text, 'list'], 0),
-              ([b'--color=' + text, 'list'], 0),
-              (['-r', other, 'list', b'dport = :80 ' + text], 0),
-              (['-r', other, 'show', b'src ' + text + b' or'], 0),
-              (['-r', other, 'list', '-o', b'ID,' + text], 0),
-              (['-r', other, 'follow', '-c', b'1' + text], 0)]
+    words += [([b'x' + text], 'text'), ([b'--x' + text], 'text'), ([b'-' + text, 'list'], 'text'),
+              ([b'--color=' + text, 'list'], 'text'),
+              (['-r', other, 'list', b'dport = :80 ' + text], 'text'),
+              (['-r', other, 'show', b'src ' + text + b' or'], 'text'),
+              (['-r', other, 'list', '-o', b'ID,' + text], 'text'),
+              (['-r', other, 'follow', '-c', b'1' + text], 'text')]
     hold(f'file names and arguments: {name}', words, (2,), PLAIN)
     os.unlink(path)
 
@@ -212,11 +302,11 @@ for c in range(1, 0x110000):
     name += char
 names.append(name)
 unicode = write('unicode', header(), *(event(i + 1, 10**9, comm=n) for i, n in enumerate(names)))
-for verb, is_json in ((['follow'], 0), (['follow', '--json'], 1)):
+for verb, kind in ((['follow'], 'text'), (['follow', '--json'], 'json')):
     said = run('-r', unicode, *verb, wavehand=PLAIN)
     chars = sorted(set(said.stdout.decode()))
     wrong = [ascii_name(c) for c in chars if is_raw(c, False)]
-    wide = [ascii_name(c) for c in chars if not is_json and is_raw(c, True)]
+    wide = [ascii_name(c) for c in chars if kind == 'text' and is_raw(c, True)]
     # Of widths libc's Unicode and Python's, of another version, differ in a few.
     if len(wide) > 16:
         wrong += wide
@@ -232,10 +322,10 @@ with open(deep + b'/a', 'wb') as f:
     f.write(header(b'x') + good)
 hold('a file name of 1,000 control characters',
      [(['-r', deep + b'/a', '-r', other] + v, j) for v, j in VERBS], (0, 1))
-hold('a filter of 100,000 bytes', [(['-r', other, 'list', b'(' * 100000], 0),
-                                  (['-r', other, 'list', b'! ' * 50000], 0),
-                                  (['-r', other, 'list', b'sport = :1 ' * 9000], 0),
-                                  (['-r', other, 'list', b'\033' * 100000], 0)], (2,))
+hold('a filter of 100,000 bytes', [(['-r', other, 'list', b'(' * 100000], 'text'),
+                                  (['-r', other, 'list', b'! ' * 50000], 'text'),
+                                  (['-r', other, 'list', b'sport = :1 ' * 9000], 'text'),
+                                  (['-r', other, 'list', b'\033' * 100000], 'text')], (2,))
 
 # Numbers at their extremes.
 U32 = 2**32 - 1
@@ -297,7 +387,7 @@ for name, make in SIZES.items():
     size = os.path.getsize(big)
     slowest, wrong = 0, ''
     limit = 40 * MB + 16 * size
-    for verb, is_json in VERBS:
+    for verb, _ in VERBS:
         begin = time.monotonic()
         try:
             said = run('-r', big, *verb, wavehand=PLAIN, memory=limit, limit=SECONDS)

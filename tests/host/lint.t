@@ -22,7 +22,7 @@ point() {
 }
 
 scripts() {
-	mapfile -t files < <(grep -lE '^#!/bin/(ba)?sh' .ci/run tests/*/* tools/completion/* 2>/dev/null)
+	mapfile -t files < <(grep -lE '^#!/bin/(ba)?sh' .ci/run tests/*/* tools/completion/* tools/packaging/* 2>/dev/null)
 	# Not said: matters of style, QEMU's commas, names that common defines for others.
 	shellcheck -x -P . -S warning -e SC2054,SC2034 "${files[@]}" tests/vm/common
 }

@@ -39,7 +39,9 @@ export LC_ALL=C.UTF-8
 rec=$root/tests/golden/http.rec
 for verb in 'show --explain' 'show --json' list 'list --json' follow check 'record -' \
 	'stats --by owner' 'stats --json' 'stats --openmetrics' \
-	'export --format svg --explain' 'export --format openmetrics'; do
+	'export --format svg --explain' 'export --format html --explain' 'export --format mermaid' \
+	'export --format json --explain' 'export --format csv' 'export --format pcapng' \
+	'export --format openmetrics'; do
 	# shellcheck disable=SC2086  # words
 	check "$plain/wavehand" -r "$rec" $verb >"$tmp/out" 2>&1
 	ok $? "$verb"

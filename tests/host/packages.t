@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The Debian packages, in a tree of trixie: made, looked at by lintian, installed and removed without a trace; DKMS
+# builds the module for the kernel that is there, and for one that comes. And what needs programs of that tree: the
+# manual pages, the udev rule, completion in zsh.
+set -uo pipefail
+# shellcheck source=tests/vm/common
+. "$(dirname "$0")/../vm/common"
+cd "$top" || exit
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+number=0 failed=0
+point() { # point NAME COMMAND…: passes when the command is content; what it says is shown when it is not
+	local name=$1 said
+	shift
+	number=$((number + 1))
+	if said=$("$@" 2>&1); then
+		echo "ok $number - $name"
+	else
+		failed=1
+		echo "not ok $number - $name"
+		tail -n 60 <<<"$said" | sed 's/^/# /' >&2
+	fi
+}
+
+# inside with|without FUNCTION ARGUMENT…: runs a function in the tree.
+inside() {
+	tests/vm/packaging "$1" "$tmp" bash -c "$(declare -f everything without_a_trace built "$2"); set -euxo pipefail; ${*:2}"
+}
+
+made() {
+	tests/vm/deb "$tmp" && cp -r tools/man tools/completion tools/packaging tests/host/keys "$tmp"
+}
+
+contents() {
+	dpkg-deb -c /mnt/wavehand_*_amd64.deb | awk '!/\/$/ { print $6 }' | diff /mnt/expected -
+}
+cat >"$tmp/expected" <<'END'
+./usr/include/wavehand/wavehand.h
+./usr/sbin/wavehand
+./usr/share/bash-completion/completions/wavehand
+./usr/share/doc/wavehand/README.md.gz
+./usr/share/doc/wavehand/changelog.gz
+./usr/share/doc/wavehand/copyright
+./usr/share/doc/wavehand/examples/60-wavehand.rules
+./usr/share/doc/wavehand/examples/ends.c
+./usr/share/doc/wavehand/examples/modules-load.conf
+./usr/share/man/man4/wavehand.4.gz
+./usr/share/man/man5/wavehand.5.gz
+./usr/share/man/man8/wavehand.8.gz
+./usr/share/pkgconfig/wavehand.pc
+./usr/share/zsh/vendor-completions/_wavehand
+END
+
+clean() {
+	local said
+	said=$(lintian --fail-on error,warning --allow-root /mnt/*.changes 2>&1) || { echo "$said"; return 1; }
+	[[ -z $said ]] || { echo "$said"; return 1; }
+}
+
+# everything: each file there is, but what dpkg, depmod and DKMS (its key) write for themselves. The kernel's own modules
+# are left out, too: when a kernel goes DKMS tidies up the empty directories among them.
+everything() {
+	find / -xdev \( -path /proc -o -path /dev -o -path /mnt -o -path /tmp -o -path /var/lib/dpkg -o -path /var/log \
+		-o -path /var/cache -o -path '/var/lib/dkms/mok.*' -o -path '/usr/lib/modules/*/modules.*' \
+		-o -path '/usr/lib/modules/*/kernel' \) -prune -o \
+		-type d -printf '%p %m\n' -o -printf '%p %m %s %l\n' | sort
+	dpkg-query -W
+}
+
+# without_a_trace PACKAGE…: purges these; everything is what it was before.
+without_a_trace() {
+	dpkg --purge "$@"
+	everything >/tmp/after
+	diff /tmp/before /tmp/after
+}
+
+command_alone() {
+	everything >/tmp/before
+	dpkg -i /mnt/wavehand_*_amd64.deb
+	wavehand --version
+	[[ $(pkg-config --cflags wavehand) == -I/usr/include/wavehand* ]]
+	# shellcheck disable=SC2046
+	cc -Wall -Werror -o /tmp/ends /usr/share/doc/wavehand/examples/ends.c $(pkg-config --cflags wavehand)
+	without_a_trace wavehand
+}
+
+# built RELEASE VERSION: there is a module for that kernel, and it loads into no other.
+built() {
+	local file
+	file=$(find "/lib/modules/$1/updates" -name 'wavehand.ko*')
+	[[ $(modinfo -F vermagic "$file") == "$1 "* ]]
+	[[ $(modinfo -F version "$file") == "$2" ]]
+}
+
+# Two kernels; the second one comes later, as far as DKMS can tell: its hook, which the kernel's package runs, is run then.
+dkms_package() {
+	local first=$1 second=$2 version=$3 dir
+	for dir in /lib/modules/*; do	# all but the first have no headers yet
+		[[ $dir == */$first ]] || mv "$dir/build" "$dir/later"
+	done
+	everything >/tmp/before
+	dpkg -i /mnt/wavehand-dkms_*.deb
+	built "$first" "$version"
+	! built "$second" "$version"
+	mv "/lib/modules/$second/later" "/lib/modules/$second/build"
+	/etc/kernel/header_postinst.d/dkms "$second"
+	built "$first" "$version"
+	built "$second" "$version"
+	[[ $(dkms status wavehand | grep -c ': installed') == 2 ]]
+	/etc/kernel/prerm.d/dkms "$second"	# it goes again
+	built "$first" "$version"
+	! built "$second" "$version"
+	mv "/lib/modules/$second/build" "/lib/modules/$second/later"
+	without_a_trace wavehand-dkms
+}
+
+# The same from a checkout, without a package.
+dkms_make() {
+	local release=$1 version=$2
+	everything >/tmp/before
+	make -C /mnt/wavehand dkms-install "RELEASE=$release"
+	built "$release" "$version"
+	make -C /mnt/wavehand dkms-uninstall
+	everything >/tmp/after
+	diff /tmp/before /tmp/after
+}
+
+pages() {
+	local said page
+	for page in /mnt/man/*; do
+		said=$(mandoc -T lint -W warning "$page" 2>&1; man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)
+		[[ -z $said ]] || { echo "$said"; return 1; }
+	done
+}
+
+rule() {
+	groupadd --system wavehand
+	udevadm verify /mnt/packaging/60-wavehand.rules
+}
+
+in_zsh() {
+	dpkg -i /mnt/wavehand_*_amd64.deb
+	/mnt/keys zsh /usr/sbin/wavehand 'autoload -U compinit; compinit -u -D'
+}
+
+tree=$(tests/vm/tree trixie) || exit
+first=$(release_of 6.12 "$tree")
+second=$(release_of 7.3 "$tree")
+version=$(sed -n 's/^VERSION := //p' tools/Makefile)
+
+echo 1..9
+point 'the packages are made' made
+tools/packaging/source "$tmp/wavehand"
+point 'what the package of the command has' inside with contents
+point 'lintian has nothing to say' inside with clean
+point 'the command comes, and goes without a trace' inside without command_alone
+point "DKMS builds for $first, then for $second that comes later; and goes without a trace" \
+	inside with dkms_package "$first" "$second" "$version"
+point 'make dkms-install and dkms-uninstall' inside with dkms_make "$first" "$version"
+point 'mandoc and man have nothing to say' inside with pages
+point 'udevadm finds the rule right' inside with rule
+point 'completion in zsh' inside with in_zsh
+exit $failed
