@@ -15,7 +15,7 @@ rounds() { for name; do names+=("$name" "$name/spread?"); done; }
 rounds load connection/{none,none-again,empty,evicting,no-segments,ftrace,bpftrace,tcpdump}
 rounds connection/{transitions,all}{,-record,-follow,-cat}
 names+=(connection/{transitions,all}-{record,follow,cat}/lost? connection/{bpftrace,tcpdump}/lost?)
-rounds segment/{1,1448,65483}/{none,no-segments,empty,all}
+rounds segment/{1,1448,65483,iperf3}/{none,no-segments,empty,all}
 positive load/capacity memory/{endpoint,event}
 rounds endpoints/{none,transitions,all}/{1000,2000,4000}/connection
 positive endpoints/all/{1000,2000,4000}/{dump,proc}
