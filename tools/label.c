@@ -134,9 +134,10 @@ int label_arrow(const struct diagram *d, const struct diagram_arrow *a, bool raw
 	/* What is answered for nobody has no number of its own. */
 	if (!known[a->from] && a->flags & WAVEHAND_RST && !a->seq)
 		known[a->from] = true;
-	snprintf(words[n++], LABEL_WORD, "%s%s",
+	snprintf(words[n++], LABEL_WORD, "%s%s%s",
 		 a->provenance == WAVEHAND_UNKNOWN ? "? " : "",
-		 diagram_flags(a->flags, flags));
+		 diagram_flags(a->flags & ~DIAGRAM_ICMP, flags),
+		 a->flags & DIAGRAM_ICMP ? _(" or ICMP") : "");
 	if (a->has_seq)
 		number_word(words[n++], "Seq", a->seq, known[a->from], base[a->from],
 			    raw, letters > 0 ? a->seq_name : NULL);
