@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit.h"
+#include "language.h"
 #include "names.h"
 #include "rfc9293.h"
 
@@ -45,7 +46,7 @@ static bool breaks(struct audit_finding *f, const char *source, const char *form
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(f->rule, sizeof(f->rule), format, ap);
+	vsnprintf(f->rule, sizeof(f->rule), _(format), ap);
 	va_end(ap);
 	f->source = source;
 	return true;
@@ -119,8 +120,8 @@ static bool breaks_edge(const struct walk *w, const struct history_event *e,
 	if (!rfc_edge(e->old_state, e->new_state, hidden)) {
 		if (rfc_edge(e->old_state, e->new_state, !hidden))
 			return breaks(f, CONTRACT, hidden ?
-				      "only a request and a minisocket have hidden edges, and this is none of theirs" :
-				      "the tracepoint does not tell this edge");
+				      N_("only a request and a minisocket have hidden edges, and this is none of theirs") :
+				      N_("the tracepoint does not tell this edge"));
 		return breaks(f, "RFC 9293, 3.3.2, figure 5", "neither the RFC nor Linux has such an edge");
 	}
 	if (e->flags & WAVEHAND_EV_RAW)
@@ -191,7 +192,7 @@ static bool breaks_segment(const struct walk *w, const struct history *h,
 	if (w->state == WAVEHAND_CLOSED && (e->tcp_flags & both) == both)
 		return false;
 	rule = rfc_send(w->state, e->tcp_flags, h->ep.flags & WAVEHAND_EP_FAST_OPEN);
-	return rule && breaks(f, rule->source, "%s; it is in %s", rule->rule,
+	return rule && breaks(f, rule->source, "%s; it is in %s", _(rule->rule),
 			      name_state(w->state));
 }
 

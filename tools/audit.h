@@ -19,7 +19,7 @@
  */
 #define AUDIT_RACE	1000000000ULL
 
-#define AUDIT_RULE	160
+#define AUDIT_RULE	256
 
 /**
  * struct audit - what was found so far

@@ -10,6 +10,7 @@
 #include "event.h"
 #include "gather.h"
 #include "json.h"
+#include "language.h"
 #include "names.h"
 #include "out.h"
 #include "rfc9293.h"
@@ -152,11 +153,11 @@ static void print_summary(struct check *c)
 		json_summary(&c->json, a);
 		return;
 	}
-	out_printf(&c->out, "%llu endpoints, %llu edges and %llu segments held, %llu impossible",
+	out_printf(&c->out, _("%llu endpoints, %llu edges and %llu segments held, %llu impossible"),
 		   (unsigned long long)a->endpoints, (unsigned long long)a->edges,
 		   (unsigned long long)a->segments, (unsigned long long)a->impossible);
 	if (a->gaps)
-		out_printf(&c->out, "; events are missing in %llu places",
+		out_printf(&c->out, _("; events are missing in %llu places"),
 			   (unsigned long long)a->gaps);
 	out_char(&c->out, '\n');
 }
@@ -164,11 +165,13 @@ static void print_summary(struct check *c)
 static int check(struct check *c, const struct source *s, const struct histories *h,
 		 const struct filter *filter)
 {
+	bool plain = language_plain(c->o->json || c->o->ascii);
 	size_t i;
 
 	for (i = 0; i < h->count; i++)
 		if (filter_match(filter, &h->all[i]->ep))
 			audit_history(&c->audit, h, h->all[i], s->dumped, tell, c);
+	language_plain(plain);
 	if (c->audit.endpoints)
 		print_summary(c);
 	if (out_flush(&c->out))
@@ -185,11 +188,11 @@ static int print_rules(struct out *out)
 
 		out_printf(out, "%s -> %s%s  (%s)\n        %s\n", name_state(e->old_state),
 			   name_state(e->new_state),
-			   e->lanes == RFC_HIDDEN ? ", hidden" :
-			   e->lanes == RFC_SEEN ? "" : ", or hidden", e->source, e->reason);
+			   e->lanes == RFC_HIDDEN ? _(", hidden") :
+			   e->lanes == RFC_SEEN ? "" : _(", or hidden"), e->source, _(e->reason));
 	}
 	for (i = 0; i < rfc_send_count; i++)
-		out_printf(out, "%s\n        (%s)\n", rfc_sends[i].rule, rfc_sends[i].source);
+		out_printf(out, "%s\n        (%s)\n", _(rfc_sends[i].rule), rfc_sends[i].source);
 	return out_flush(out) ? trouble("cannot write: %s", strerror(out->error)) : FOUND;
 }
 
@@ -239,12 +242,12 @@ static int run(struct options *o, int argc, char **argv)
 const struct command check_command = {
 	.name = "check",
 	.run = run,
-	.summary = "Hold every edge against RFC 9293's state machine",
-	.arguments = "[options] [filter]",
-	.help =
+	.summary = N_("Hold every edge against RFC 9293's state machine"),
+	.arguments = N_("[options] [filter]"),
+	.help = N_(
 	"An edge that neither the RFC nor Linux has, events that do not follow from each\n"
 	"other, and segments that their sender's state forbids are shown with the events\n"
 	"around them. Exit status: 0 all held, 1 one of them did not, or nothing matched.\n\n"
 	"Options:\n"
-	"      --rules        print the rules, with where each is from, and hold nothing\n",
+	"      --rules        print the rules, with where each is from, and hold nothing\n"),
 };

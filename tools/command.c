@@ -9,19 +9,22 @@
 
 #include "command.h"
 #include "json.h"
+#include "language.h"
 #include "text.h"
 
 int trouble(const char *format, ...)
 {
+	enum text_set set = MB_CUR_MAX == 1 ? TEXT_ASCII :
+			    language_is_foreign() ? TEXT_LINE : TEXT_COLUMNS;
 	char text[1024], clean[4 * sizeof(text)];
 	va_list ap;
 
 	fflush(stdout);
 	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
+	vsnprintf(text, sizeof(text), _(format), ap);
 	va_end(ap);
 	/* Names of files and arguments may hold anything. */
-	*put_clean(clean, text, sizeof(text), MB_CUR_MAX > 1) = '\0';
+	*put_clean(clean, text, sizeof(text), set) = '\0';
 	fprintf(stderr, "wavehand: %s\n", clean);
 	return TROUBLE;
 }
@@ -66,7 +69,7 @@ static void options_amiss(const struct options *o, const char *what)
 		trouble("%s: -%c", what, optopt);
 	else
 		trouble("%s: %s", what, o->argv[optind - 1]);
-	fprintf(stderr, "Try \"wavehand %s%s--help\".\n", o->command ? o->command->name : "",
+	fprintf(stderr, _("Try \"wavehand %s%s--help\".\n"), o->command ? o->command->name : "",
 		o->command ? " " : "");
 	exit(TROUBLE);
 }
@@ -93,6 +96,7 @@ void options_take(struct options *o, int option)
 		break;
 	case OPTION_ASCII:
 		o->ascii = true;
+		language_plain(true);
 		break;
 	case OPTION_COLOR:
 		o->color = parse_color(optarg);
@@ -101,10 +105,10 @@ void options_take(struct options *o, int option)
 		o->raw = true;
 		break;
 	case ':':
-		options_amiss(o, "an argument is missing");
+		options_amiss(o, _("an argument is missing"));
 		break;
 	default:
-		options_amiss(o, "unrecognized option, or its argument is amiss");
+		options_amiss(o, _("unrecognized option, or its argument is amiss"));
 	}
 }
 
@@ -141,7 +145,7 @@ static void print_caret(const struct filter *f, const char *text)
 	const char *p = text;
 	int column = 0;
 
-	fputs("wavehand: this filter cannot be understood:\n  ", stderr);
+	fputs(_("wavehand: this filter cannot be understood:\n  "), stderr);
 	for (; *p; p++) {
 		char clean[4], *end = put_clean(clean, p, 1, false);
 
@@ -153,7 +157,7 @@ static void print_caret(const struct filter *f, const char *text)
 		if ((size_t)(p - text) < f->error_at)
 			column += (int)(end - clean);
 	}
-	fprintf(stderr, "\n  %*s^\nexpected here: %s\n", column, "", f->expected);
+	fprintf(stderr, _("\n  %*s^\nexpected here: %s\n"), column, "", _(f->expected));
 }
 
 const struct filter *options_filter(char **argv)
@@ -189,18 +193,19 @@ const struct filter *options_filter(char **argv)
 #define WIDTH 80
 
 /* A sentence, broken between its words. */
-static void put_sentence(FILE *file, char *text)
+static void put_sentence(FILE *file, const char *text)
 {
+	char word[MERGE_TEXT + 16];
 	int column = 0;
-	char *word, *save;
+	bool blank;
 
-	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+	while (text_piece(&text, word, sizeof(word), &blank)) {
 		int width = text_width(word);
 
-		if (column && column + 1 + width > WIDTH) {
+		if (column && column + blank + width > WIDTH) {
 			fputs("\n  ", file);
 			column = 2;
-		} else if (column) {
+		} else if (column && blank) {
 			fputc(' ', file);
 			column++;
 		}
@@ -222,10 +227,10 @@ static void tell_parts(FILE *file, const struct merge *m, bool utf8)
 		*put_clean(clean, part->name, PATH_MAX, utf8) = '\0';
 		fprintf(file, "%c: %s", merge_letter((unsigned int)i + 1), clean);
 		*put_clean(clean, part->header.host, sizeof(part->header.host), utf8) = '\0';
-		fprintf(file, ", host %s\n", clean);
+		fprintf(file, _(", host %s\n"), clean);
 	}
 	for (i = 1; i < m->part_count; i++) {
-		snprintf(text, sizeof(text), "clocks: %s", merge_clock(m, i, utf8, clock));
+		snprintf(text, sizeof(text), _("clocks: %s"), merge_clock(m, i, utf8, clock));
 		put_sentence(file, text);
 	}
 }

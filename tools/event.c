@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 
 #include "event.h"
+#include "language.h"
 #include "names.h"
 #include "text.h"
 
 /* Transitions are most frequent: what else uses the same functions must not cost them calls. */
 #define INLINE inline __attribute__((always_inline))
 #define NOINLINE __attribute__((noinline))
+
+#define SENTENCE (EVENT_TEXT / 2)	/* longest of those that are translated */
 
 static INLINE char *put_number(char *p, uint32_t number, const struct wavehand_endpoint *ep,
 			       bool own, bool raw)
@@ -150,6 +154,8 @@ static char *put_provenance(char *p, const struct history_event *e)
 char *put_event(char *p, const struct history_event *e, const struct wavehand_endpoint *ep,
 		bool raw, bool utf8)
 {
+	int n;
+
 	/* The most frequent one. */
 	if (e->kind == WAVEHAND_TRANSITION)
 		return put_provenance(put_transition(p, e, ep, raw), e);
@@ -158,14 +164,15 @@ char *put_event(char *p, const struct history_event *e, const struct wavehand_en
 	case WAVEHAND_SEGMENT:
 		return put_provenance(put_segment(p, e, ep, raw, utf8), e);
 	case WAVEHAND_GONE:
-		return stpcpy(p, "gone, its end was not seen");
+		return stpncpy(p, _("gone, its end was not seen"), SENTENCE);
 	case WAVEHAND_ACCEPTED:
 		return put_provenance(put_actor(stpcpy(p, "accepted"), e), e);
 	case WAVEHAND_QUEUE_FULL:
-		p = stpcpy(p, "accept queue full: the segment before is dropped");
+		p = stpncpy(p, _("accept queue full: the segment before is dropped"), SENTENCE);
 		return put_provenance(p, e);
 	case WAVEHAND_GAP:
-		return stpcpy(put_u64(p, e->count), " events were dropped");
+		n = snprintf(p, SENTENCE, _("%llu events were dropped"), (unsigned long long)e->count);
+		return n < 0 ? p : p + (n < SENTENCE ? n : SENTENCE - 1);
 	default:
 		return stpcpy(p, "?");
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "language.h"
 #include "names.h"
 
 /**
@@ -41,19 +42,41 @@ struct story {
 	size_t used;
 };
 
+static void add(struct story *s, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void add(struct story *s, const char *format, va_list args)
+{
+	size_t room = sizeof(s->text) - s->used;
+	int n = vsnprintf(s->text + s->used, room, format, args);
+
+	s->used += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room - 1;
+}
+
+/* In the language of the reader: in each that is a sentence, or a part of one in its place. */
 static void say(struct story *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static void say(struct story *s, const char *format, ...)
 {
-	size_t room = sizeof(s->text) - s->used;
 	va_list args;
-	int n;
 
 	va_start(args, format);
-	n = vsnprintf(s->text + s->used, room, format, args);
+	add(s, _(format), args);
 	va_end(args);
-	s->used += n < 0 ? 0 : (size_t)n < room ? (size_t)n : room - 1;
+}
+
+/* What is the same in all languages, or was translated. */
+static void put(struct story *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void put(struct story *s, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(s, format, args);
+	va_end(args);
 }
 
 static const char *who(const struct story *s, int side)
@@ -69,24 +92,28 @@ static uint32_t shown(const struct story *s, int side, uint32_t number)
 	return !s->raw && conversation_base(s->c, side, &base) ? number - base : number;
 }
 
-static void say_time(struct story *s, uint64_t time)
+#define TIME_TEXT 32		/* room for a time */
+
+static const char *time_text(const struct story *s, uint64_t time, char text[TIME_TEXT])
 {
 	uint64_t us = time > s->d->begin ? (time - s->d->begin) / 1000 : 0;
 
-	say(s, "%llu.%03llu ms", (unsigned long long)(us / 1000),
-	    (unsigned long long)(us % 1000));
+	snprintf(text, TIME_TEXT, "%llu.%03llu ms", (unsigned long long)(us / 1000),
+		 (unsigned long long)(us % 1000));
+	return text;
 }
 
-static void say_span(struct story *s, uint64_t from, uint64_t to)
+static const char *span_text(uint64_t from, uint64_t to, char text[TIME_TEXT])
 {
 	uint64_t us = to > from ? (to - from) / 1000 : 0;
 
 	if (us < 1000000)
-		say(s, "%llu.%03llu ms", (unsigned long long)(us / 1000),
-		    (unsigned long long)(us % 1000));
+		snprintf(text, TIME_TEXT, "%llu.%03llu ms", (unsigned long long)(us / 1000),
+			 (unsigned long long)(us % 1000));
 	else
-		say(s, "%llu.%llu s", (unsigned long long)(us / 1000000),
-		    (unsigned long long)(us / 100000 % 10));
+		snprintf(text, TIME_TEXT, "%llu.%llu s", (unsigned long long)(us / 1000000),
+			 (unsigned long long)(us / 100000 % 10));
+	return text;
 }
 
 /* Which end it is that has something, or -1. */
@@ -258,9 +285,12 @@ static void tell_refused(struct story *s)
 		say(s, "Refused: by a reset, as nobody listens there, or by an ICMP error; which of them was not recorded.");
 		return;
 	}
-	say(s, "A reset is the answer to a segment that belongs to no connection%s%s.",
-	    s->v->reason == WAVEHAND_CAUSE_REFUSAL ? ", and to one that cannot become one" : "",
-	    s->v->reason == WAVEHAND_CAUSE_NO_LISTENER ? ": nobody listens there" : "");
+	if (s->v->reason == WAVEHAND_CAUSE_REFUSAL)
+		say(s, "A reset is the answer to a segment that belongs to no connection, and to one that cannot become one.");
+	else if (s->v->reason == WAVEHAND_CAUSE_NO_LISTENER)
+		say(s, "A reset is the answer to a segment that belongs to no connection: nobody listens there.");
+	else
+		say(s, "A reset is the answer to a segment that belongs to no connection.");
 	if (s->v->opening == OPENING_REFUSED)
 		say(s, " To a SYN it means \"refused\": the machine is there, and answers at once.");
 }
@@ -307,11 +337,14 @@ static void tell_expired(struct story *s)
 {
 	unsigned int n = count_sent(s, 1, WAVEHAND_SYN | WAVEHAND_ACK, 0);
 
-	say(s, "Half-open: a SYN came and was answered, and the ACK that makes a connection of it %s.",
-	    end_with_full_queue(s) >= 0 ? "was dropped" : "never came");
-	if (s->v->half_open)
-		say(s, " %s had its SYN,ACK and thinks that the connection is open.",
-		    s->c->end[0].established ? "The client" : "The other end");
+	if (end_with_full_queue(s) >= 0)
+		say(s, "Half-open: a SYN came and was answered, and the ACK that makes a connection of it was dropped.");
+	else
+		say(s, "Half-open: a SYN came and was answered, and the ACK that makes a connection of it never came.");
+	if (s->v->half_open && s->c->end[0].established)
+		say(s, " The client had its SYN,ACK and thinks that the connection is open.");
+	else if (s->v->half_open)
+		say(s, " The other end had its SYN,ACK and thinks that the connection is open.");
 	if (n > 1)
 		say(s, " The SYN,ACK was sent %u times;", n);
 	say(s, " Linux then forgets the request. Many of these at once are what a SYN flood looks like.");
@@ -349,10 +382,10 @@ static bool is_slowly_accepted(const struct story *s)
 static void tell_slowly_accepted(struct story *s)
 {
 	const struct conversation_end *e = slowly_accepted(s);
+	char span[TIME_TEXT];
 
-	say(s, "The connection was open for ");
-	say_span(s, e->established->time, e->accepted->time);
-	say(s, " before a process accepted it: the handshake is the kernel's work, and accept(2) only takes what is ready.");
+	say(s, "The connection was open for %s before a process accepted it: the handshake is the kernel's work, and accept(2) only takes what is ready.",
+	    span_text(e->established->time, e->accepted->time, span));
 }
 
 static bool is_four(const struct story *s)
@@ -382,15 +415,14 @@ static void tell_four(struct story *s)
 {
 	const struct conversation_end *second = &s->c->end[!s->first];
 	const struct history_event *fin = s->c->end[s->first].segment[SENT_FIN];
+	char span[TIME_TEXT];
 	uint32_t v;
 
 	if (!fin)
 		fin = second->segment[RECEIVED_FIN];
-	say(s, "Four-way wavehand: %s lets go with FIN, Seq=", who(s, s->first));
+	say(s, "Four-way wavehand: %s lets go with FIN, Seq=U", who(s, s->first));
 	if (s->has_u)
-		say(s, "U=%u", shown(s, s->first, s->u));
-	else
-		say(s, "U");
+		put(s, "=%u", shown(s, s->first, s->u));
 	if (fin && fin->length)
 		say(s, " (behind the %u bytes of the same segment)", fin->length);
 	say(s, "; %s acknowledges it", who(s, !s->first));
@@ -403,13 +435,11 @@ static void tell_four(struct story *s)
 		say(s, ", Seq=W=%u", shown(s, !s->first, s->w));
 	say(s, "; the last ACK is Ack=W+1");
 	if (s->has_w)
-		say(s, "=%u", shown(s, !s->first, s->w + 1));
+		put(s, "=%u", shown(s, !s->first, s->w + 1));
 	say(s, ". Why four: whoever receives the first FIN may still have data to send, so its ACK goes at once, and its FIN when its process lets go");
-	if (second->peer_fin && second->fin) {
-		say(s, ", here ");
-		say_span(s, second->peer_fin->time, second->fin->time);
-		say(s, " later");
-	}
+	if (second->peer_fin && second->fin)
+		say(s, ", here %s later",
+		    span_text(second->peer_fin->time, second->fin->time, span));
 	say(s, ".");
 }
 
@@ -424,9 +454,12 @@ static void tell_three(struct story *s)
 
 	if (!fin)
 		fin = s->c->end[s->first].segment[RECEIVED_FIN];
-	say(s, "Wavehand in three steps: %s %slet go before its ACK was on the way, so ACK and FIN travelled in one segment",
-	    who(s, !s->first),
-	    s->v->late || (fin && fin->length) ? "" : "had nothing left to send and ");
+	if (s->v->late || (fin && fin->length))
+		say(s, "Wavehand in three steps: %s let go before its ACK was on the way, so ACK and FIN travelled in one segment",
+		    who(s, !s->first));
+	else
+		say(s, "Wavehand in three steps: %s had nothing left to send and let go before its ACK was on the way, so ACK and FIN travelled in one segment",
+		    who(s, !s->first));
 	if (s->has_w && s->has_u)
 		say(s, " (Seq=W=%u, Ack=U+1=%u)", shown(s, !s->first, s->w),
 		    shown(s, s->first, s->u + 1));
@@ -450,8 +483,10 @@ static bool is_half_close(const struct story *s)
 
 static void tell_half_close(struct story *s)
 {
-	say(s, "Half-close: %s wrote %u byte%s after the first FIN. A FIN closes one direction only, \"I have nothing more to say\"; the other one stays open until its own FIN.",
-	    who(s, !s->first), s->v->late, s->v->late == 1 ? "" : "s");
+	put(s, language_plural("Half-close: %s wrote %u byte after the first FIN.",
+			       "Half-close: %s wrote %u bytes after the first FIN.", s->v->late),
+	    who(s, !s->first), s->v->late);
+	say(s, " A FIN closes one direction only, \"I have nothing more to say\"; the other one stays open until its own FIN.");
 }
 
 static bool is_fin_again(const struct story *s)
@@ -463,28 +498,29 @@ static void tell_fin_again(struct story *s)
 {
 	const struct conversation_end *e = &s->c->end[s->first];
 	uint32_t end = s->w + 1;
+	char time[TIME_TEXT];
 
 	if (s->ack) {
 		say(s, "The last ACK (Ack=W+1=%u", shown(s, !s->first, end));
-		if (s->ack->sent) {
-			say(s, ", sent at ");
-			say_time(s, s->ack->sent);
-		}
-		say(s, s->ack->lost ? ") was lost" : ") did not come in time");
+		if (s->ack->sent)
+			say(s, ", sent at %s", time_text(s, s->ack->sent, time));
+		if (s->ack->lost)
+			say(s, ") was lost");
+		else
+			say(s, ") did not come in time");
 		say(s, ": %s heard nothing and sent its FIN (Seq=W=%u) again", who(s, !s->first),
 		    shown(s, !s->first, s->w));
-		if (s->again->sent) {
-			say(s, " at ");
-			say_time(s, s->again->sent);
-		}
+		if (s->again->sent)
+			say(s, " at %s", time_text(s, s->again->sent, time));
 	} else {
 		say(s, "The FIN of %s (Seq=W=%u) was sent again", who(s, !s->first),
 		    shown(s, !s->first, s->w));
-		if (s->again->sent) {
-			say(s, " at ");
-			say_time(s, s->again->sent);
-		}
-		say(s, s->fin->lost ? ": the first one was lost" : ": no ACK had come");
+		if (s->again->sent)
+			say(s, " at %s", time_text(s, s->again->sent, time));
+		if (s->fin->lost)
+			say(s, ": the first one was lost");
+		else
+			say(s, ": no ACK had come");
 	}
 	say(s, ".");
 	if (!e->restarts)
@@ -494,9 +530,7 @@ static void tell_fin_again(struct story *s)
 	if (e->restarts > 1)
 		say(s, ", %llu times in all, the last time",
 		    (unsigned long long)e->restarts);
-	say(s, " at ");
-	say_time(s, e->restarted->time);
-	say(s, ": this is what TIME-WAIT is for.");
+	say(s, " at %s: this is what TIME-WAIT is for.", time_text(s, e->restarted->time, time));
 }
 
 static bool is_simultaneous_close(const struct story *s)
@@ -527,9 +561,10 @@ static void tell_reset(struct story *s)
 {
 	const char *why = s->v->reason ? verdict_reason(s->v->reason, s->v->reason_state) : NULL;
 
-	say(s, "Reset");
 	if (s->v->closer >= 0)
-		say(s, " by %s", who(s, s->v->closer));
+		say(s, "Reset by %s", who(s, s->v->closer));
+	else
+		say(s, "Reset");
 	if (s->v->forged)
 		say(s, " by a segment that the other end did not send: somebody between the two made it, or a third one");
 	if (why)

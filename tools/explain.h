@@ -10,7 +10,7 @@
 
 #include "diagram.h"
 
-#define EXPLAIN_TEXT 768
+#define EXPLAIN_TEXT 1024
 
 /**
  * explain - tell all that applies, in the order in which it happened

@@ -8,6 +8,7 @@
 #include "each.h"
 #include "gather.h"
 #include "json.h"
+#include "language.h"
 #include "openmetrics.h"
 #include "output.h"
 #include "render_csv.h"
@@ -325,11 +326,11 @@ static const char *format_name(size_t i)
 const struct command export_command = {
 	.name = "export",
 	.run = run,
-	.summary = "Conversations or statistics in a format that others read",
-	.arguments = "--format FORMAT [options] [filter]",
+	.summary = N_("Conversations or statistics in a format that others read"),
+	.arguments = N_("--format FORMAT [options] [filter]"),
 	.table = true,
 	.word = format_name,
-	.help =
+	.help = N_(
 	"Formats:\n"
 	"  svg                the diagrams of show, one below the other, as a picture\n"
 	"  html               a page to look through them: a list, its diagrams, the state machine\n"
@@ -347,5 +348,5 @@ const struct command export_command = {
 	"      --explain      svg, html, json: notes that name what happened, and why\n"
 	"      --by WHAT      openmetrics: group by listener (default), peer or owner\n\n"
 	"A conversation is exported when one of its ends matches the filter. Where none\n"
-	"does, nothing is written, and FILE stays as it is; metrics are written of none, too.\n",
+	"does, nothing is written, and FILE stays as it is; metrics are written of none, too.\n"),
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "filter.h"
+#include "language.h"
 #include "merge.h"
 
 enum op { OP_OR, OP_AND, OP_NOT, OP_STATE, OP_SRC, OP_DST, OP_SPORT, OP_DPORT, OP_ID };
@@ -155,7 +156,7 @@ static struct filter_node *add(struct parser *p, enum op op)
 	struct filter_node *node;
 
 	if (f->count == FILTER_NODES) {
-		fail(p, p->at, "the end: this filter is too long");
+		fail(p, p->at, N_("the end: this filter is too long"));
 		return NULL;
 	}
 	node = &f->nodes[f->count++];
@@ -183,7 +184,7 @@ static int parse_state(struct parser *p)
 			if (p->token == WORD && token_is(p, state_names[i].name))
 				break;
 		if (i == n)
-			return fail(p, p->at, "a state (established, syn-sent, syn-recv, fin-wait-1, fin-wait-2, time-wait, closed, close-wait, last-ack, listening, closing) or a group (all, connected, synchronized, bucket, big)");
+			return fail(p, p->at, N_("a state (established, syn-sent, syn-recv, fin-wait-1, fin-wait-2, time-wait, closed, close-wait, last-ack, listening, closing) or a group (all, connected, synchronized, bucket, big)"));
 		if (!node)
 			node = add(p, OP_STATE);
 		if (!node)
@@ -232,7 +233,7 @@ static int parse_port(struct parser *p, struct filter_node *node, size_t at)
 			port = ntohs((uint16_t)service->s_port);
 	}
 	if (port < 0)
-		return fail(p, at, "a port: 0 to 65535, or the name of a service");
+		return fail(p, at, N_("a port: 0 to 65535, or the name of a service"));
 	node->port = (int32_t)port;
 	return 0;
 }
@@ -264,8 +265,8 @@ static int parse_address(struct parser *p, struct filter_node *node, size_t at,
 	bits = number(slash + 1, end - at - n - 1, node->prefix);
 	if (bits < 0)
 		return fail(p, at + n + 1, node->family == 4 ?
-			    "the length of a prefix: 0 to 32" :
-			    "the length of a prefix: 0 to 128");
+			    N_("the length of a prefix: 0 to 32") :
+			    N_("the length of a prefix: 0 to 128"));
 	node->prefix = (uint8_t)bits;
 	return 0;
 }
@@ -289,7 +290,7 @@ static size_t find_port(const struct parser *p, size_t at, size_t end)
 static int parse_host(struct parser *p, struct filter_node *node)
 {
 	static const char expected[] =
-		"an address: 10.0.0.1, 10.0.0.0/8, 10.0.0.1:80, :80, ::1, [::1]:80 (names are not resolved)";
+		N_("an address: 10.0.0.1, 10.0.0.0/8, 10.0.0.1:80, :80, ::1, [::1]:80 (names are not resolved)");
 	const char *t = p->text;
 	size_t at = p->at, end = p->end, colon;
 	char bracketed[INET6_ADDRSTRLEN + 8];
@@ -314,7 +315,7 @@ static int parse_host(struct parser *p, struct filter_node *node)
 		bracketed[n] = '\0';
 		inner.text = bracketed;
 		if (parse_address(&inner, node, 0, n) || node->family != 6)
-			return fail(p, at + 1, "an IPv6 address in the brackets");
+			return fail(p, at + 1, N_("an IPv6 address in the brackets"));
 	} else {
 		colon = find_port(p, at, end);
 		if ((colon > at || colon == end) && parse_address(p, node, at, colon))
@@ -335,13 +336,13 @@ static int parse_where(struct parser *p, enum op op)
 	advance(p);
 	if (p->token == COMPARE) {
 		if (!is_port && p->compare > UNEQUAL)
-			return fail(p, p->at, "= or !=, or an address");
+			return fail(p, p->at, N_("= or !=, or an address"));
 		node->compare = (uint8_t)p->compare;
 		advance(p);
 	}
 	if (p->token != WORD)
-		return fail(p, p->at, is_port ? "a comparison and a port, as in = :80" :
-			    "an address, as in 10.0.0.0/8 or [::1]:80");
+		return fail(p, p->at, is_port ? N_("a comparison and a port, as in = :80") :
+			    N_("an address, as in 10.0.0.0/8 or [::1]:80"));
 	if (is_port ? parse_port(p, node, p->at + (p->text[p->at] == ':')) :
 		      parse_host(p, node))
 		return -1;
@@ -364,7 +365,7 @@ static int parse_id(struct parser *p, size_t at)
 	if (!node)
 		return -1;
 	if (id < 0 || p->token != WORD)
-		return fail(p, at, "the number of an endpoint, as in #7");
+		return fail(p, at, N_("the number of an endpoint, as in #7"));
 	node->id = (uint64_t)id;
 	if (at == p->at + 2)	/* a#7 */
 		node->id |= (uint64_t)((p->text[p->at] | 0x20) - 'a' + 1)
@@ -392,7 +393,7 @@ static int parse_term(struct parser *p)
 			return parse_id(p, p->at);
 		}
 	}
-	return fail(p, p->at, "state, exclude, src, dst, sport, dport, #NUMBER, not or (");
+	return fail(p, p->at, N_("state, exclude, src, dst, sport, dport, #NUMBER, not or ("));
 }
 
 static int parse_not(struct parser *p)
@@ -402,12 +403,12 @@ static int parse_not(struct parser *p)
 	if (p->token != NOT && p->token != OPEN)
 		return parse_term(p);
 	if (++p->depth > FILTER_DEPTH)
-		return fail(p, p->at, "less nesting");
+		return fail(p, p->at, N_("less nesting"));
 	if (p->token == OPEN) {
 		advance(p);
 		index = parse_or(p);
 		if (index >= 0 && p->token != CLOSE)
-			return fail(p, p->at, "and, or, another term or )");
+			return fail(p, p->at, N_("and, or, another term or )"));
 		if (index >= 0)
 			advance(p);
 	} else {
@@ -478,7 +479,7 @@ int filter_parse(struct filter *f, const char *text)
 	if (root < 0)
 		return -1;
 	if (p.token != END)
-		return fail(&p, p.at, "and, or, another term or the end");
+		return fail(&p, p.at, N_("and, or, another term or the end"));
 	f->root = (unsigned int)root;
 	return 0;
 }

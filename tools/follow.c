@@ -9,6 +9,7 @@
 #include "command.h"
 #include "event.h"
 #include "json.h"
+#include "language.h"
 #include "names.h"
 #include "out.h"
 #include "text.h"
@@ -48,11 +49,6 @@ struct follow {
 	struct out out;
 };
 
-static char *put(char *p, const char *s)
-{
-	return stpcpy(p, s);
-}
-
 static void set_clock(struct follow *f, uint64_t t)
 {
 	const uint64_t ms = t / 1000000, second = ms / 1000;
@@ -91,19 +87,23 @@ static char *put_line(struct follow *f, char *p, const struct wavehand_event *e)
 
 static char *put_notice(char *p, const struct wavehand_event *e)
 {
-	if (e->kind == WAVEHAND_LIVE) {
-		p = put(p, "--- the histories end here, live events follow");
-		if (!e->count)
-			return p;
-		return put(put_u64(put(p, "; "), e->count),
-			   " endpoints were evicted during the dump");
-	}
-	p = put(p, "--- ");
-	p = put_u64(p, e->count);
-	if (e->kind == WAVEHAND_LOST)
-		return put(p, " events were lost by this reader");
-	p = put(p, " events were dropped from the history of ");
-	return put_id(p, e->endpoint.id);
+	const unsigned long long count = e->count;
+	char id[TEXT_ID + 1];
+	int n;
+
+	*put_id(id, e->endpoint.id) = '\0';
+	if (e->kind == WAVEHAND_LIVE && !count)
+		n = snprintf(p, LINE_SIZE - 1, "--- %s",
+			     _("the histories end here, live events follow"));
+	else if (e->kind == WAVEHAND_LIVE)
+		n = snprintf(p, LINE_SIZE - 1, _("--- the histories end here, live events follow; %llu endpoints were evicted during the dump"),
+			     count);
+	else if (e->kind == WAVEHAND_LOST)
+		n = snprintf(p, LINE_SIZE - 1, _("--- %llu events were lost by this reader"), count);
+	else
+		n = snprintf(p, LINE_SIZE - 1, _("--- %llu events were dropped from the history of %s"),
+			     count, id);
+	return n < 0 ? p : p + (n < LINE_SIZE - 1 ? n : LINE_SIZE - 2);
 }
 
 static void print_json(struct follow *f, const struct wavehand_event *e)
@@ -215,7 +215,7 @@ static int run(struct options *o, int argc, char **argv)
 	if (out_flush(&f.out))
 		status = trouble("cannot write: %s", strerror(f.out.error));
 	if (s.live || f.lost)
-		fprintf(stderr, "%llu events, %llu lost\n",
+		fprintf(stderr, _("%llu events, %llu lost\n"),
 			(unsigned long long)f.printed, (unsigned long long)f.lost);
 	if (o->json)
 		json_end(&f.json);
@@ -226,10 +226,10 @@ static int run(struct options *o, int argc, char **argv)
 const struct command follow_command = {
 	.name = "follow",
 	.run = run,
-	.summary = "A line for each event, as it happens",
-	.arguments = "[options] [filter]",
-	.help =
+	.summary = N_("A line for each event, as it happens"),
+	.arguments = N_("[options] [filter]"),
+	.help = N_(
 	"Options:\n"
 	"  -c, --count N      stop after N events\n"
-	"      --dump         begin with the histories kept\n",
+	"      --dump         begin with the histories kept\n"),
 };

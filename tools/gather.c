@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "gather.h"
+#include "language.h"
 
 int gather(struct source *s, struct histories *h)
 {
@@ -46,12 +47,12 @@ done:
 void gather_tell(const struct histories *h)
 {
 	if (h->lost_events)
-		fprintf(stderr, "%llu events were lost by the reader: what is shown may be old\n",
+		fprintf(stderr, _("%llu events were lost by the reader: what is shown may be old\n"),
 			(unsigned long long)h->lost_events);
 	if (h->untracked)
-		fprintf(stderr, "%llu events of untracked endpoints: the store was full\n",
+		fprintf(stderr, _("%llu events of untracked endpoints: the store was full\n"),
 			(unsigned long long)h->untracked);
 	if (h->evicted)
-		fprintf(stderr, "%llu endpoints were evicted during the dump\n",
+		fprintf(stderr, _("%llu endpoints were evicted during the dump\n"),
 			(unsigned long long)h->evicted);
 }

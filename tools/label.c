@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "label.h"
+#include "language.h"
 #include "names.h"
 
 void label_ids(const struct diagram *d, const char *both, char *text)
@@ -39,7 +40,7 @@ int label_traits(const struct diagram *d, const char *words[LABEL_TRAITS])
 
 	words[n++] = name_family(ep->family);
 	if (ep->flags & WAVEHAND_EP_MPTCP)
-		words[n++] = "MPTCP subflow";
+		words[n++] = _("MPTCP subflow");
 	if ((h[0] && h[0]->ep.flags & WAVEHAND_EP_REPAIR) ||
 	    (h[1] && h[1]->ep.flags & WAVEHAND_EP_REPAIR))
 		words[n++] = "TCP_REPAIR";
@@ -65,7 +66,7 @@ bool label_opened(const struct diagram *d, char *text)
 	if (!asked || opened < asked || d->v.opening == OPENING_REPAIR)
 		return false;
 	opened -= asked;
-	snprintf(text, LABEL_TEXT, "opened in %llu.%03llu ms",
+	snprintf(text, LABEL_TEXT, _("opened in %llu.%03llu ms"),
 		 (unsigned long long)opened / 1000000,
 		 (unsigned long long)opened / 1000 % 1000);
 	return true;
@@ -73,7 +74,7 @@ bool label_opened(const struct diagram *d, char *text)
 
 const char *label_end(const struct diagram *d, int side)
 {
-	const char *who = conversation_is_listener(d->c) ? "owner" : verdict_end_word(d->c, side);
+	const char *who = conversation_is_listener(d->c) ? _("owner") : verdict_end_word(d->c, side);
 
 	return strncmp(who, "the ", 4) ? who : who + 4;
 }
@@ -133,9 +134,10 @@ int label_arrow(const struct diagram *d, const struct diagram_arrow *a, bool raw
 	/* What is answered for nobody has no number of its own. */
 	if (!known[a->from] && a->flags & WAVEHAND_RST && !a->seq)
 		known[a->from] = true;
-	snprintf(words[n++], LABEL_WORD, "%s%s",
+	snprintf(words[n++], LABEL_WORD, "%s%s%s",
 		 a->provenance == WAVEHAND_UNKNOWN ? "? " : "",
-		 diagram_flags(a->flags, flags));
+		 diagram_flags(a->flags & ~DIAGRAM_ICMP, flags),
+		 a->flags & DIAGRAM_ICMP ? _(" or ICMP") : "");
 	if (a->has_seq)
 		number_word(words[n++], "Seq", a->seq, known[a->from], base[a->from],
 			    raw, letters > 0 ? a->seq_name : NULL);
@@ -145,25 +147,22 @@ int label_arrow(const struct diagram *d, const struct diagram_arrow *a, bool raw
 		number_word(words[n++], "Ack", a->ack, known[!a->from], base[!a->from],
 			    raw, letters > 1 ? a->ack_name : NULL);
 	if (a->again)
-		snprintf(words[n++], LABEL_WORD, "(again, %u)", a->again);
+		snprintf(words[n++], LABEL_WORD, _("(again, %u)"), a->again);
 	return n;
-}
-
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 void label_bytes(uint64_t bytes, int side, bool utf8, char *text)
 {
 	const char *right = utf8 ? "→" : "->", *left = utf8 ? "←" : "<-";
 
+	char number[LABEL_TEXT / 2 + 16];
+
+	snprintf(number, sizeof(number), language_plural("%llu byte", "%llu bytes", bytes),
+		 (unsigned long long)bytes);
 	if (side)
-		snprintf(text, LABEL_TEXT, "%s %llu byte%s", left, (unsigned long long)bytes,
-			 plural(bytes));
+		snprintf(text, LABEL_TEXT, "%s %s", left, number);
 	else
-		snprintf(text, LABEL_TEXT, "%llu byte%s %s", (unsigned long long)bytes,
-			 plural(bytes), right);
+		snprintf(text, LABEL_TEXT, "%s %s", number, right);
 }
 
 /* Why a part of a life that is out of the tracepoint's sight is over; few words. */
@@ -171,15 +170,15 @@ static const char *reason_word(unsigned int reason)
 {
 	switch (reason) {
 	case WAVEHAND_CAUSE_RESET:
-		return "reset";
+		return _("reset");
 	case WAVEHAND_CAUSE_REUSED:
-		return "reused";
+		return _("reused");
 	case WAVEHAND_CAUSE_ABORTED:
-		return "administrator";
+		return _("administrator");
 	case WAVEHAND_CAUSE_NETNS:
-		return "namespace gone";
+		return _("namespace gone");
 	case WAVEHAND_CAUSE_LATE_DATA:
-		return "data came";
+		return _("data came");
 	default:
 		return reason ? name_cause(reason) : "?";
 	}
@@ -190,13 +189,19 @@ static void waited_text(const struct diagram_point *p, char *text)
 	unsigned long long tenths = p->count / 100000000;
 
 	if (p->reason != WAVEHAND_CAUSE_EXPIRED)
-		snprintf(text, LABEL_TEXT, "cut short: %s", reason_word(p->reason));
+		snprintf(text, LABEL_TEXT, _("cut short: %s"), reason_word(p->reason));
 	else if (!p->count)
-		snprintf(text, LABEL_TEXT, "%s expired", name_state(p->old));
+		snprintf(text, LABEL_TEXT, _("%s expired"), name_state(p->old));
 	else if (p->old == WAVEHAND_TIME_WAIT)
 		snprintf(text, LABEL_TEXT, "2MSL: %llu.%llu s", tenths / 10, tenths % 10);
 	else
-		snprintf(text, LABEL_TEXT, "no FIN in %llu.%llu s", tenths / 10, tenths % 10);
+		snprintf(text, LABEL_TEXT, _("no FIN in %llu.%llu s"), tenths / 10, tenths % 10);
+}
+
+/* A translation may be of any length. */
+static void put_label(char *text, const char *words)
+{
+	snprintf(text, LABEL_TEXT, "%s", words);
 }
 
 void label_note(const struct diagram_row *row, char *text)
@@ -205,39 +210,41 @@ void label_note(const struct diagram_row *row, char *text)
 
 	switch (row->note) {
 	case NOTE_GAP:
-		snprintf(text, LABEL_TEXT, "? %llu event%s dropped here",
-			 (unsigned long long)p->count, p->count == 1 ? "" : "s");
+		snprintf(text, LABEL_TEXT, language_plural("? %llu event dropped here",
+							   "? %llu events dropped here", p->count),
+			 (unsigned long long)p->count);
 		break;
 	case NOTE_LOST:
-		snprintf(text, LABEL_TEXT, "? up to %llu event%s lost",
-			 (unsigned long long)p->count, p->count == 1 ? "" : "s");
+		snprintf(text, LABEL_TEXT, language_plural("? up to %llu event lost",
+							   "? up to %llu events lost", p->count),
+			 (unsigned long long)p->count);
 		break;
 	case NOTE_MISSING:
-		strcpy(text, "? events are missing here");
+		put_label(text, _("? events are missing here"));
 		break;
 	case NOTE_JOINED:
-		strcpy(text, "? older than the module");
+		put_label(text, _("? older than the module"));
 		break;
 	case NOTE_UNSEEN:
-		strcpy(text, "? out of sight, or reset");
+		put_label(text, _("? out of sight, or reset"));
 		break;
 	case NOTE_RESTARTED:
-		strcpy(text, "2MSL starts anew");
+		put_label(text, _("2MSL starts anew"));
 		break;
 	case NOTE_WAITED:
 		waited_text(p, text);
 		break;
 	case NOTE_EXPIRED:
-		strcpy(text, "half-open: expired");
+		put_label(text, _("half-open: expired"));
 		break;
 	case NOTE_SKIPPED:
-		strcpy(text, "TIME-WAIT skipped");
+		put_label(text, _("TIME-WAIT skipped"));
 		break;
 	case NOTE_QUEUE_FULL:
-		strcpy(text, "dropped: accept queue full");
+		put_label(text, _("dropped: accept queue full"));
 		break;
 	case NOTE_GONE:
-		strcpy(text, "? gone, end not seen");
+		put_label(text, _("? gone, end not seen"));
 		break;
 	default:
 		*text = '\0';
@@ -248,6 +255,6 @@ void label_note(const struct diagram_row *row, char *text)
 const char *label_guess(const struct diagram *d)
 {
 	if (d->arrow_count && !d->c->end[0].segments && !d->c->end[1].segments)
-		return "no segment was recorded: the arrows follow from the transitions";
+		return _("no segment was recorded: the arrows follow from the transitions");
 	return NULL;
 }

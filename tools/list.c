@@ -10,6 +10,7 @@
 #include "command.h"
 #include "gather.h"
 #include "json.h"
+#include "language.h"
 #include "names.h"
 #include "out.h"
 #include "text.h"
@@ -24,25 +25,25 @@ static const struct {
 	const char *name;
 	int flags;
 } columns[COLUMNS] = {
-	[COL_ID] = { "ID", SCOLS_FL_RIGHT },
-	[COL_COOKIE] = { "COOKIE", SCOLS_FL_RIGHT },
-	[COL_NETNS] = { "NETNS", SCOLS_FL_RIGHT },
-	[COL_FAMILY] = { "FAMILY", 0 },
-	[COL_LOCAL] = { "LOCAL", 0 },
-	[COL_REMOTE] = { "REMOTE", 0 },
-	[COL_STATE] = { "STATE", 0 },
-	[COL_CAUSE] = { "CAUSE", 0 },
-	[COL_ROLE] = { "ROLE", 0 },
-	[COL_AGE] = { "AGE", SCOLS_FL_RIGHT },
-	[COL_EVENTS] = { "EVENTS", SCOLS_FL_RIGHT },
-	[COL_DROPPED] = { "DROPPED", SCOLS_FL_RIGHT },
-	[COL_OWNER] = { "OWNER", 0 },
-	[COL_PID] = { "PID", SCOLS_FL_RIGHT },
-	[COL_COMM] = { "COMM", 0 },
-	[COL_UID] = { "UID", SCOLS_FL_RIGHT },
-	[COL_SENT] = { "SENT", SCOLS_FL_RIGHT },
-	[COL_RECEIVED] = { "RECEIVED", SCOLS_FL_RIGHT },
-	[COL_JOINED] = { "JOINED", 0 },
+	[COL_ID] = { N_("ID"), SCOLS_FL_RIGHT },
+	[COL_COOKIE] = { N_("COOKIE"), SCOLS_FL_RIGHT },
+	[COL_NETNS] = { N_("NETNS"), SCOLS_FL_RIGHT },
+	[COL_FAMILY] = { N_("FAMILY"), 0 },
+	[COL_LOCAL] = { N_("LOCAL"), 0 },
+	[COL_REMOTE] = { N_("REMOTE"), 0 },
+	[COL_STATE] = { N_("STATE"), 0 },
+	[COL_CAUSE] = { N_("CAUSE"), 0 },
+	[COL_ROLE] = { N_("ROLE"), 0 },
+	[COL_AGE] = { N_("AGE"), SCOLS_FL_RIGHT },
+	[COL_EVENTS] = { N_("EVENTS"), SCOLS_FL_RIGHT },
+	[COL_DROPPED] = { N_("DROPPED"), SCOLS_FL_RIGHT },
+	[COL_OWNER] = { N_("OWNER"), 0 },
+	[COL_PID] = { N_("PID"), SCOLS_FL_RIGHT },
+	[COL_COMM] = { N_("COMM"), 0 },
+	[COL_UID] = { N_("UID"), SCOLS_FL_RIGHT },
+	[COL_SENT] = { N_("SENT"), SCOLS_FL_RIGHT },
+	[COL_RECEIVED] = { N_("RECEIVED"), SCOLS_FL_RIGHT },
+	[COL_JOINED] = { N_("JOINED"), 0 },
 };
 
 #define LONGEST_CELL 128
@@ -151,7 +152,7 @@ static int print_table(const struct list *l, const struct histories *h,
 	int error = table ? 0 : -1;
 
 	for (i = 0; i < l->count && !error; i++)
-		if (!scols_table_new_column(table, columns[l->chosen[i]].name, 0,
+		if (!scols_table_new_column(table, _(columns[l->chosen[i]].name), 0,
 					    columns[l->chosen[i]].flags |
 					    (l->narrow ? foldable(l->chosen[i]) : 0)))
 			error = -1;
@@ -288,11 +289,11 @@ static const char *column_name(size_t i)
 const struct command list_command = {
 	.name = "list",
 	.run = run,
-	.summary = "A row for each endpoint",
-	.arguments = "[options] [filter]",
+	.summary = N_("A row for each endpoint"),
+	.arguments = N_("[options] [filter]"),
 	.table = true,
 	.word = column_name,
-	.help =
+	.help = N_(
 	"Options:\n"
 	"  -o, --output LIST  columns, separated by commas\n"
 	"  -n, --noheadings   without the line of headings\n\n"
@@ -315,5 +316,5 @@ const struct command list_command = {
 	"  UID       user id of the socket\n"
 	"  SENT      bytes sent, at the latest transition\n"
 	"  RECEIVED  bytes received, at the latest transition\n"
-	"  JOINED    state in which an older socket was first seen\n",
+	"  JOINED    state in which an older socket was first seen\n"),
 };

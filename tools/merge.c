@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "language.h"
 #include "merge.h"
 
 /* What is needed of a segment to find its other end. */
@@ -57,7 +58,7 @@ static int check_part(struct merge_part *part, char *error, size_t size)
 		struct wavehand_event *event = &part->events[i];
 
 		if (merge_number(event->endpoint.id) || merge_number(event->endpoint.netns)) {
-			snprintf(error, size, "%.100s: made of several recordings already, or damaged: give those",
+			snprintf(error, size, _("%.100s: made of several recordings already, or damaged: give those"),
 				 part->name);
 			return -1;
 		}
@@ -96,7 +97,7 @@ static int check_common(const struct merge_part *a, const struct merge_part *b,
 		if (y->kind < WAVEHAND_GAP && x->time == y->time && x->kind == y->kind &&
 		    x->endpoint.id == y->endpoint.id &&
 		    x->endpoint.netns == y->endpoint.netns) {
-			snprintf(error, size, "%.100s and %.100s: both of the same machine (host %.63s, event %llu is in both): give one of them",
+			snprintf(error, size, _("%.100s and %.100s: both of the same machine (host %.63s, event %llu is in both): give one of them"),
 				 a->name, b->name, a->header.host,
 				 (unsigned long long)x->serial);
 			return -1;
@@ -398,7 +399,7 @@ int merge_run(struct merge *m, char *error, size_t size)
 	set_header(m);
 	m->events = calloc(total, sizeof(*m->events));
 	if (!m->events || find_ways(m, ways)) {
-		snprintf(error, size, "out of memory");
+		snprintf(error, size, "%s", _("out of memory"));
 		return -1;
 	}
 	set_clocks(m, ways);
@@ -421,6 +422,28 @@ static int put_ms(char *text, size_t size, int64_t ns)
 			(unsigned long long)us % 1000);
 }
 
+/* What segments of one direction tell of a clock. */
+static void put_bound(const struct merge_part *part, char self, const char *bound,
+		      const char *ahead, char *text)
+{
+	bool most = part->at_most == (part->bound >= 0);
+	const char *format;
+	int n;
+
+	if (part->bound < 0)
+		format = most ? _("%c is at most %s behind a, by segments of one direction only") :
+				_("%c is at least %s behind a, by segments of one direction only");
+	else
+		format = most ? _("%c is at most %s ahead of a, by segments of one direction only") :
+				_("%c is at least %s ahead of a, by segments of one direction only");
+	n = snprintf(text, MERGE_TEXT, format, self, bound);
+	if (n < 0 || n >= MERGE_TEXT)
+		return;
+	snprintf(text + n, MERGE_TEXT - (size_t)n, part->ahead < 0 ?
+		 _("; taken as %s behind, as the hosts' clocks tell") :
+		 _("; taken as %s ahead, as the hosts' clocks tell"), ahead);
+}
+
 const char *merge_clock(const struct merge *m, size_t i, bool utf8, char text[MERGE_TEXT])
 {
 	const struct merge_part *part = &m->parts[i];
@@ -432,22 +455,20 @@ const char *merge_clock(const struct merge *m, size_t i, bool utf8, char text[ME
 				     (int64_t)part->error);
 	switch (part->clock) {
 	case MERGE_FIRST:
-		snprintf(text, MERGE_TEXT, "all times are %c's", self);
+		snprintf(text, MERGE_TEXT, _("all times are %c's"), self);
 		break;
 	case MERGE_EXCHANGE:
-		snprintf(text, MERGE_TEXT, "%c is %s %s a, %s%s, estimated from %llu segments%s",
-			 self, ahead, part->ahead < 0 ? "behind" : "ahead of",
-			 utf8 ? "±" : "+-", other, (unsigned long long)part->segments,
-			 part->drifted ? "; these contradict each other: the clocks drift" : "");
+		snprintf(text, MERGE_TEXT, part->ahead < 0 ?
+			 _("%c is %s behind a, %s%s, estimated from %llu segments%s") :
+			 _("%c is %s ahead of a, %s%s, estimated from %llu segments%s"),
+			 self, ahead, utf8 ? "±" : "+-", other, (unsigned long long)part->segments,
+			 part->drifted ? _("; these contradict each other: the clocks drift") : "");
 		break;
 	case MERGE_ONE_WAY:
-		snprintf(text, MERGE_TEXT, "%c is at %s %s %s a, by segments of one direction only; taken as %s %s, as the hosts' clocks tell",
-			 self, part->at_most == (part->bound >= 0) ? "most" : "least", other,
-			 part->bound < 0 ? "behind" : "ahead of", ahead,
-			 part->ahead < 0 ? "behind" : "ahead");
+		put_bound(part, self, other, ahead, text);
 		break;
 	default:
-		snprintf(text, MERGE_TEXT, "%c and a have no segment in common: as the hosts' clocks tell, right or wrong",
+		snprintf(text, MERGE_TEXT, _("%c and a have no segment in common: as the hosts' clocks tell, right or wrong"),
 			 self);
 		break;
 	}

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "language.h"
 #include "output.h"
 
 /**
@@ -156,10 +157,10 @@ static int run(struct options *o, int argc, char **argv)
 	status = record(&r, &s);
 	if (output_close(&r.output, true))
 		status = TROUBLE;
-	fprintf(stderr, "%llu events, %llu lost", (unsigned long long)r.kept,
+	fprintf(stderr, _("%llu events, %llu lost"), (unsigned long long)r.kept,
 		(unsigned long long)r.lost);
 	if (r.evicted)
-		fprintf(stderr, ", %llu endpoints evicted during the dump",
+		fprintf(stderr, _(", %llu endpoints evicted during the dump"),
 			(unsigned long long)r.evicted);
 	fputc('\n', stderr);
 	source_close(&s);
@@ -169,13 +170,13 @@ static int run(struct options *o, int argc, char **argv)
 const struct command record_command = {
 	.name = "record",
 	.run = run,
-	.summary = "Write events to a file that -r reads; ends with ^C",
-	.arguments = "[options] FILE [filter]",
+	.summary = N_("Write events to a file that -r reads; ends with ^C"),
+	.arguments = N_("[options] FILE [filter]"),
 	.table = true,
-	.help =
+	.help = N_(
 	"FILE is overwritten; - is standard output. It begins with the histories kept.\n\n"
 	"Options:\n"
 	"  -c, --count N      stop after N events\n"
 	"      --no-dump      without the histories kept: only what happens from now on\n"
-	"      --dump-only    only the histories kept\n",
+	"      --dump-only    only the histories kept\n"),
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "explain.h"
+#include "language.h"
 #include "names.h"
 #include "render_json.h"
 
@@ -87,9 +88,11 @@ static void json_note(void *ctx, const char *note)
 void render_json(struct json *j, const struct diagram *d, bool notes)
 {
 	char text[VERDICT_TEXT];
-	size_t i;
 	int side, n;
+	bool plain;
+	size_t i;
 
+	plain = language_plain(true);
 	verdict_text(&d->v, d->c, ", ", text);
 	json_open(j);
 	json_key(j, "verdict");
@@ -132,4 +135,5 @@ void render_json(struct json *j, const struct diagram *d, bool notes)
 	json_close_array(j);
 	json_close(j);
 	json_line(j);
+	language_plain(plain);
 }

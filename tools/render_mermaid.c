@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "label.h"
+#include "language.h"
 #include "render_mermaid.h"
 #include "text.h"
 
@@ -52,15 +53,17 @@ static void put_owner_line(struct script *s, int side)
 
 	put_text(s, label_end(s->d, side));
 	if (!h) {
-		put_text(s, ", not seen");
+		put_text(s, _(", not seen"));
 	} else if (side && conversation_is_self(s->d->c)) {
-		put_text(s, ", itself");
+		put_text(s, _(", itself"));
 	} else {
 		to = put_id(stpcpy(who, " "), h->ep.id);
 		*put_owner(stpcpy(to, " "), &h->ep, TEXT_PAGE) = '\0';
 		put_text(s, who);
-		if (h->ep.flags & WAVEHAND_EP_INHERITED)
-			put_text(s, " (the listener's)");
+		if (h->ep.flags & WAVEHAND_EP_INHERITED) {
+			put_text(s, " ");
+			put_text(s, _("(the listener's)"));
+		}
 	}
 }
 
@@ -162,7 +165,7 @@ static bool times_of(const struct script *s, const struct diagram_arrow *a, char
 		label_time(s->d, a->received, to);
 		strcat(to, " ms");
 	} else if (a->lost) {
-		strcpy(to, " lost");
+		snprintf(to, LABEL_TEXT, " %s", _("lost"));
 	} else if (!a->arrives) {
 		strcpy(to, " ?");
 	}

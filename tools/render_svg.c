@@ -5,6 +5,7 @@
 
 #include "explain.h"
 #include "label.h"
+#include "language.h"
 #include "names.h"
 #include "render_svg.h"
 #include "text.h"
@@ -202,28 +203,16 @@ static void put_text(struct out *out, const char *class, long size, long room, l
 /* A sentence below the diagram, broken between its words. */
 static void put_sentence(struct svg *s, const char *class, long size, const char *sentence)
 {
-	const char *p = sentence, *end;
-	char line[256];
+	char line[512], next[sizeof(line)], piece[256];
 	size_t n = 0;
+	bool blank;
 
-	for (; *p; p = end) {
-		char next[sizeof(line)];
-		size_t length;
-
-		while (*p == ' ')
-			p++;
-		end = p + strcspn(p, " ");
-		length = (size_t)(end - p);
-		if (!length)
-			break;
-		if (n + 1 + length >= sizeof(line))
-			length = sizeof(line) - 2 - n;
-		snprintf(next, sizeof(next), "%.*s%s%.*s", (int)n, line, n ? " " : "",
-			 (int)length, p);
+	while (text_piece(&sentence, piece, sizeof(piece), &blank)) {
+		snprintf(next, sizeof(next), "%.*s%s%s", (int)n, line, n && blank ? " " : "", piece);
 		if (n && text_room(next) * size / 100 > WIDTH - 2 * MARGIN) {
 			put_text(s->out, class, size, WIDTH - 2 * MARGIN, MARGIN, s->y, line);
 			s->y += LINE;
-			snprintf(next, sizeof(next), "%.*s", (int)(end - p), p);
+			strcpy(next, piece);
 		}
 		strcpy(line, next);
 		n = strlen(line);
@@ -348,14 +337,15 @@ static void put_box(struct picture *p, int side, long y)
 
 	label_socket(p->d, side, name);
 	if (side && h && conversation_is_self(p->d->c)) {
-		strcpy(rest, " · itself");
+		snprintf(rest, sizeof(rest), " · %s", _("itself"));
 	} else if (!h) {
-		strcpy(rest, " · not seen");
+		snprintf(rest, sizeof(rest), " · %s", _("not seen"));
 	} else {
 		*put_owner(who, &h->ep, TEXT_PAGE) = '\0';
 		if (h->ep.known & WAVEHAND_KNOWN_OWNER)
-			snprintf(rest, sizeof(rest), "%s · uid %u",
-				 h->ep.flags & WAVEHAND_EP_INHERITED ? " (the listener's)" : "",
+			snprintf(rest, sizeof(rest), "%s%s · uid %u",
+				 h->ep.flags & WAVEHAND_EP_INHERITED ? " " : "",
+				 h->ep.flags & WAVEHAND_EP_INHERITED ? _("(the listener's)") : "",
 				 h->ep.owner_uid);
 	}
 	snprintf(whole, sizeof(whole), "%s%s%s%s", label_end(p->d, side), *who ? " · " : "", who,
@@ -696,10 +686,22 @@ int render_svg(struct svg *s, struct diagram *d)
 void render_svg_start(struct svg *s, long height)
 {
 	height += LEGEND;
-	out_printf(s->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"wh\" "
+	/* TRANSLATORS: the language of the translation, as lang="" of HTML has it: de, zh-CN */
+	const char *lang = _("en");
+
+	out_printf(s->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"wh\"");
+	/* English is what is expected. */
+	if (strcmp(lang, "en")) {
+		out_str(s->out, " lang=\"");
+		put_escaped(s->out, lang);
+		out_char(s->out, '"');
+	}
+	out_printf(s->out, " "
 		   "viewBox=\"0 0 %d %ld\" width=\"%d\" height=\"%ld\" "
 		   "style=\"max-width:100%%;height:auto;display:block;margin:0 auto\">\n"
-		   "<title>TCP conversations</title>\n", WIDTH, height, WIDTH, height);
+		   "<title>", WIDTH, height, WIDTH, height);
+	put_escaped(s->out, _("TCP conversations"));
+	out_str(s->out, "</title>\n");
 	out_str(s->out, css);
 	out_str(s->out, marks);
 	out_printf(s->out, "<rect class=\"page\" width=\"%d\" height=\"%ld\"/>\n", WIDTH, height);
@@ -712,16 +714,16 @@ void render_svg_end(struct svg *s)
 	out_printf(s->out, "<path class=\"rule\" d=\"M%d %ldH%d\"/>\n", MARGIN, s->y - 8,
 		   WIDTH - MARGIN);
 	out_printf(s->out, "<path class=\"a\" d=\"M40 %ldh34\" marker-end=\"url(#wh-head)\"/>\n", y);
-	put_text(s->out, "say m", 12, 100, 82, y + 4, "observed");
+	put_text(s->out, "say m", 12, 100, 82, y + 4, _("observed"));
 	out_printf(s->out, "<path class=\"a inf\" d=\"M170 %ldh34\" marker-end=\"url(#wh-head)\"/>\n",
 		   y);
-	put_text(s->out, "say m", 12, 120, 212, y + 4, "and ~ inferred");
+	put_text(s->out, "say m", 12, 120, 212, y + 4, _("and ~ inferred"));
 	put_text(s->out, "q c", 13, 20, 336, y + 4, "?");
-	put_text(s->out, "say m", 12, 100, 348, y + 4, "unknown");
+	put_text(s->out, "say m", 12, 100, 348, y + 4, _("unknown"));
 	out_printf(s->out, "<path class=\"x\" d=\"M440 %ldl12 12m0 -12l-12 12\"/>\n", y - 6);
-	put_text(s->out, "say m", 12, 60, 460, y + 4, "lost");
+	put_text(s->out, "say m", 12, 60, 460, y + 4, _("lost"));
 	out_printf(s->out, "<path class=\"life unseen\" d=\"M530 %ldh34\"/>\n", y);
-	put_text(s->out, "say m", 12, 160, 572, y + 4, "an end not seen");
+	put_text(s->out, "say m", 12, 160, 572, y + 4, _("an end not seen"));
 	put_text(s->out, "say m r", 12, 200, WIDTH - MARGIN, y + 4, "wavehand");
 	out_str(s->out, "</svg>\n");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "label.h"
+#include "language.h"
 #include "render_text.h"
 #include "text.h"
 
@@ -10,7 +11,7 @@
 #define WIDEST 110
 #define NARROWEST_INNER 28	/* no note and no number of bytes is wider */
 #define STATE_WIDTH 13		/* "~SYN-RECEIVED" */
-#define TEXT_SIZE 512
+#define TEXT_SIZE VERDICT_TEXT
 
 /**
  * struct signs - what a diagram is drawn with
@@ -127,14 +128,23 @@ static struct flow flow_start(struct canvas *c, const char *gap, int indent)
 }
 
 /* A sentence, broken between its words. */
-static void put_sentence(struct canvas *c, char *text)
+static void flow_sentence(struct flow *f, const char *text)
+{
+	char word[TEXT_SIZE];
+	bool blank;
+
+	while (text_piece(&text, word, sizeof(word), &blank)) {
+		f->gap = blank ? " " : "";
+		flow_word(f, word);
+	}
+	flow_end(f);
+}
+
+static void put_sentence(struct canvas *c, const char *text)
 {
 	struct flow f = flow_start(c, " ", 2);
-	char *word, *save;
 
-	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		flow_word(&f, word);
-	flow_end(&f);
+	flow_sentence(&f, text);
 }
 
 static void head_addresses(struct canvas *c, struct flow *f)
@@ -180,7 +190,7 @@ static void head_owner(struct canvas *c, struct flow *f, int side)
 	}
 	f->gap = " ";
 	if (ep->flags & WAVEHAND_EP_INHERITED)
-		flow_word(f, "(the listener's)");
+		flow_word(f, _("(the listener's)"));
 	p = stpcpy(text, "uid ");
 	*put_u64(p, ep->owner_uid) = '\0';
 	flow_word(f, text);
@@ -458,10 +468,8 @@ static void put_foot(struct canvas *c)
 		for (n = 0; n < VERDICT_NOTES; n++)
 			if (verdict_note(c->d->c, c->d->h, side, n, text))
 				put_sentence(c, text);
-	if (label_guess(c->d)) {
-		strcpy(text, label_guess(c->d));
-		put_sentence(c, text);
-	}
+	if (label_guess(c->d))
+		put_sentence(c, label_guess(c->d));
 }
 
 static void lay_out(struct canvas *c)
@@ -516,20 +524,17 @@ void render_text_note(struct out *out, const struct diagram *d, const struct ter
 {
 	struct canvas c = { .out = out, .d = d, .t = t };
 	struct flow f;
-	char text[RENDER_TEXT_NOTE], *word, *save;
 
 	lay_out(&c);
-	snprintf(text, sizeof(text), "%s", note);
 	f = flow_start(&c, " ", 2);
-	flow_word(&f, t->utf8 ? "•" : "*");
-	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
-		flow_word(&f, word);
-	flow_end(&f);
+	flow_word(&f, t->utf8 ? "• " : "* ");
+	flow_sentence(&f, note);
 }
 
 void render_text_legend(struct out *out, const struct term *t)
 {
+	/* Without UTF-8 it is English anyway. */
 	out_str(out, t->utf8 ?
-		"─▶ observed   ╌▶ and ~ inferred   ? unknown   ✕ lost   ┊ an end not seen\n" :
+		_("─▶ observed   ╌▶ and ~ inferred   ? unknown   ✕ lost   ┊ an end not seen\n") :
 		"-> observed   - > and ~ inferred   ? unknown   x lost   : an end not seen\n");
 }

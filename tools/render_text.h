@@ -16,14 +16,12 @@
  */
 void render_text(struct out *out, const struct diagram *d, const struct term *t, bool raw);
 
-#define RENDER_TEXT_NOTE 1024
-
 /**
  * render_text_note - a note below a diagram, as wide as that
  * @out: where to
  * @d: the diagram
  * @t: what can be shown
- * @note: plain words; RENDER_TEXT_NOTE bytes at most
+ * @note: plain words
  */
 void render_text_note(struct out *out, const struct diagram *d, const struct term *t,
 		      const char *note);

@@ -10,6 +10,7 @@
 #include "explain.h"
 #include "gather.h"
 #include "json.h"
+#include "language.h"
 #include "out.h"
 #include "render_json.h"
 #include "render_text.h"
@@ -115,13 +116,13 @@ static int run(struct options *o, int argc, char **argv)
 const struct command show_command = {
 	.name = "show",
 	.run = run,
-	.summary = "A diagram of each conversation",
-	.arguments = "[options] [filter]",
-	.help =
+	.summary = N_("A diagram of each conversation"),
+	.arguments = N_("[options] [filter]"),
+	.help = N_(
 	"Options:\n"
 	"      --explain  below each diagram notes that name what happened, and why\n\n"
 	"A conversation is shown when one of its ends matches the filter; '#7' is the one\n"
 	"of endpoint 7. What the kernel told is drawn plainly, what follows from it dashed\n"
 	"or with ~, and what nobody knows is a ?. Sequence numbers in JSON are as on the\n"
-	"wire.\n",
+	"wire.\n"),
 };

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "language.h"
 #include "source.h"
 
 /* Events that are read at once, an even number; tests make it small, so that its end is met. */
@@ -34,7 +35,7 @@ static int fail(struct source *s, const char *format, ...)
 
 	n = snprintf(s->error, sizeof(s->error), "%.100s: ", s->name);
 	va_start(ap, format);
-	vsnprintf(s->error + n, sizeof(s->error) - (size_t)n, format, ap);
+	vsnprintf(s->error + n, sizeof(s->error) - (size_t)n, _(format), ap);
 	va_end(ap);
 	return -1;
 }
@@ -185,7 +186,7 @@ int source_open_recording(struct source *s, const char *path)
 	bool standard = !strcmp(path, "-");
 	ssize_t n;
 
-	if (start(s, standard ? "standard input" : path))
+	if (start(s, standard ? _("standard input") : path))
 		return -1;
 	s->fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)
@@ -245,7 +246,7 @@ int source_open_recordings(struct source *s, const char *const *paths, size_t co
 		return source_open_recording(s, paths[0]);
 	memset(s, 0, sizeof(*s));
 	s->fd = -1;
-	s->name = "recordings";
+	s->name = _("recordings");
 	if (count > MERGE_MAX)
 		return fail(s, "%d at most", MERGE_MAX);
 	s->merge = m = calloc(1, sizeof(*m));

@@ -9,6 +9,7 @@
 #include "command.h"
 #include "gather.h"
 #include "json.h"
+#include "language.h"
 #include "names.h"
 #include "openmetrics.h"
 #include "out.h"
@@ -145,7 +146,13 @@ static void set_group(struct stats *st, struct libscols_line *line, const struct
 		p = put_recording(p, key);
 		*p++ = ' ';
 	}
-	p = put_group(p, key, s->by, st->o->term.utf8);
+	/* The words for those without a name are for programs, too. */
+	if (key->kind == KIND_NONE)
+		p = stpncpy(p, _("none"), LONGEST_CELL / 4);
+	else if (key->kind == KIND_UNKNOWN && s->by != BY_OWNER)
+		p = stpncpy(p, _("unknown"), LONGEST_CELL / 4);
+	else
+		p = put_group(p, key, s->by, st->o->term.utf8);
 	/* Always in brackets: a process can have a name of blanks, or one that ends in [7]. */
 	if (s->by == BY_OWNER && key->kind == KIND_THIS) {
 		*p++ = '[';
@@ -162,7 +169,7 @@ static void set_group(struct stats *st, struct libscols_line *line, const struct
 
 static const char *heading(enum statistics_by by)
 {
-	return by == BY_LISTENER ? "LISTENER" : by == BY_PEER ? "PEER" : "OWNER";
+	return by == BY_LISTENER ? _("LISTENER") : by == BY_PEER ? _("PEER") : _("OWNER");
 }
 
 static void print_table(struct stats *st, struct libscols_table *t, const char *title)
@@ -187,7 +194,7 @@ static void print_edges(struct stats *st, const struct statistics *s)
 			columns[k] += s->edges[order[i]][order[k]].count;
 		}
 	}
-	add_column(st, t, "FROM \\ TO", 0);
+	add_column(st, t, _("FROM \\ TO"), 0);
 	for (k = 0; k < COLUMNS; k++)
 		if (columns[k])
 			add_column(st, t, short_names[order[k]], SCOLS_FL_RIGHT);
@@ -215,7 +222,7 @@ static void print_edges(struct stats *st, const struct statistics *s)
 						     st->o->term.utf8 ? "·" : ".");
 		}
 	}
-	print_table(st, t, "Transitions");
+	print_table(st, t, _("Transitions"));
 }
 
 static void add_times(struct stats *st, struct libscols_table *t, const struct statistics *s)
@@ -247,20 +254,20 @@ static void add_times(struct stats *st, struct libscols_table *t, const struct s
 static void print_times(struct stats *st, const struct statistics *s)
 {
 	static const char *const names[] = {
-		"LEFT", "P50", "P90", "P99", "MAX", "UNSEEN", "OPEN", "SO FAR",
+		N_("LEFT"), "P50", "P90", "P99", N_("MAX"), N_("UNSEEN"), N_("OPEN"), N_("SO FAR"),
 	};
 	struct libscols_table *t = table_new(st);
 	size_t i;
 
 	add_column(st, t, heading(s->by), st->narrow ? SCOLS_FL_WRAP : 0);
-	add_column(st, t, "STATE", 0);
+	add_column(st, t, _("STATE"), 0);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		add_column(st, t, names[i], SCOLS_FL_RIGHT);
+		add_column(st, t, _(names[i]), SCOLS_FL_RIGHT);
 	for (i = 0; i < s->count; i++) {
 		statistics_group(s, i, &st->g);
 		add_times(st, t, s);
 	}
-	print_table(st, t, "Time in each state");
+	print_table(st, t, _("Time in each state"));
 }
 
 static void add_causes(struct stats *st, struct libscols_table *t, const struct statistics *s)
@@ -279,7 +286,7 @@ static void add_causes(struct stats *st, struct libscols_table *t, const struct 
 			line = add_line(st, t);
 			set_group(st, line, s, again);
 			again = true;
-			set_cell(st, line, 1, waits ? "TIME-WAIT" : "endpoint");
+			set_cell(st, line, 1, waits ? "TIME-WAIT" : _("endpoint"));
 			set_cell(st, line, 2, name_cause(cause));
 			set_number(st, line, 3, n);
 		}
@@ -292,28 +299,28 @@ static void print_causes(struct stats *st, const struct statistics *s)
 	size_t i;
 
 	add_column(st, t, heading(s->by), st->narrow ? SCOLS_FL_WRAP : 0);
-	add_column(st, t, "END OF", 0);
-	add_column(st, t, "CAUSE", 0);
-	add_column(st, t, "COUNT", SCOLS_FL_RIGHT);
+	add_column(st, t, _("END OF"), 0);
+	add_column(st, t, _("CAUSE"), 0);
+	add_column(st, t, _("COUNT"), SCOLS_FL_RIGHT);
 	for (i = 0; i < s->count; i++) {
 		statistics_group(s, i, &st->g);
 		add_causes(st, t, s);
 	}
-	print_table(st, t, "Ends");
+	print_table(st, t, _("Ends"));
 }
 
 static void print_segments(struct stats *st, const struct statistics *s)
 {
 	static const char *const names[] = {
-		"SYN SENT", "RECEIVED", "FIN SENT", "RECEIVED", "RST SENT", "RECEIVED",
-		"QUEUE FULL",
+		N_("SYN SENT"), N_("RECEIVED"), N_("FIN SENT"), N_("RECEIVED"), N_("RST SENT"),
+		N_("RECEIVED"), N_("QUEUE FULL"),
 	};
 	struct libscols_table *t = table_new(st);
 	size_t i, k;
 
 	add_column(st, t, heading(s->by), st->narrow ? SCOLS_FL_WRAP : 0);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		add_column(st, t, names[i], SCOLS_FL_RIGHT);
+		add_column(st, t, _(names[i]), SCOLS_FL_RIGHT);
 	for (i = 0; i < s->count; i++) {
 		const struct statistics_group *g = &st->g;
 		struct libscols_line *line;
@@ -334,7 +341,7 @@ static void print_segments(struct stats *st, const struct statistics *s)
 		for (k = 0; k < 7; k++)
 			set_number(st, line, k + 1, n[k]);
 	}
-	print_table(st, t, "SYN and FIN sent or received again; resets; accept queue full");
+	print_table(st, t, _("SYN and FIN sent or received again; resets; accept queue full"));
 }
 
 static void print_owners(struct stats *st, const struct statistics *owners)
@@ -344,9 +351,9 @@ static void print_owners(struct stats *st, const struct statistics *owners)
 	size_t i, k;
 
 	add_column(st, t, heading(BY_OWNER), st->narrow ? SCOLS_FL_WRAP : 0);
-	add_column(st, t, "STATE", 0);
-	add_column(st, t, "OPEN", SCOLS_FL_RIGHT);
-	add_column(st, t, "SO FAR", SCOLS_FL_RIGHT);
+	add_column(st, t, _("STATE"), 0);
+	add_column(st, t, _("OPEN"), SCOLS_FL_RIGHT);
+	add_column(st, t, _("SO FAR"), SCOLS_FL_RIGHT);
 	for (i = 0; i < owners->count; i++) {
 		bool again = false;
 
@@ -365,17 +372,17 @@ static void print_owners(struct stats *st, const struct statistics *owners)
 			set_duration(st, line, 3, state->longest, state->longest);
 		}
 	}
-	print_table(st, t, "CLOSE-WAIT and TIME-WAIT by owner");
+	print_table(st, t, _("CLOSE-WAIT and TIME-WAIT by owner"));
 }
 
 static void print_missing(const struct statistics *s)
 {
 	static const char *const texts[] = {
-		"%llu events are missing in the middle of histories: the module dropped them\n",
-		"%llu went on in TIME-WAIT out of sight (inferred), counted as -> CLOSED\n",
-		"%llu perhaps went on in FIN-WAIT-2 out of sight, counted as -> CLOSED\n",
-		"%llu transitions were left out: no endpoint makes one twice\n",
-		"%llu events were left out: they came behind a later one\n",
+		N_("%llu events are missing in the middle of histories: the module dropped them\n"),
+		N_("%llu went on in TIME-WAIT out of sight (inferred), counted as -> CLOSED\n"),
+		N_("%llu perhaps went on in FIN-WAIT-2 out of sight, counted as -> CLOSED\n"),
+		N_("%llu transitions were left out: no endpoint makes one twice\n"),
+		N_("%llu events were left out: they came behind a later one\n"),
 	};
 	const uint64_t n[] = { s->dropped, s->beyond, s->perhaps, s->again, s->late };
 	bool any = false;
@@ -386,7 +393,7 @@ static void print_missing(const struct statistics *s)
 			putchar('\n');
 		any |= n[i] != 0;
 		if (n[i])
-			printf(texts[i], (unsigned long long)n[i]);
+			printf(_(texts[i]), (unsigned long long)n[i]);
 	}
 }
 
@@ -410,7 +417,7 @@ static void print_text(struct stats *st, const struct statistics *s,
 		       const struct statistics *owners)
 {
 	st->netns = is_in_several(st, s);
-	printf("%llu endpoints, %llu transitions\n", (unsigned long long)s->endpoints,
+	printf(_("%llu endpoints, %llu transitions\n"), (unsigned long long)s->endpoints,
 	       (unsigned long long)s->transitions);
 	print_edges(st, s);
 	print_times(st, s);
@@ -733,10 +740,10 @@ static int run(struct options *o, int argc, char **argv)
 const struct command stats_command = {
 	.name = "stats",
 	.run = run,
-	.summary = "What many endpoints did, counted",
-	.arguments = "[options] [filter]",
+	.summary = N_("What many endpoints did, counted"),
+	.arguments = N_("[options] [filter]"),
 	.table = true,
-	.help =
+	.help = N_(
 	"Transitions as a matrix, the time in each state, why endpoints ended, what was sent\n"
 	"again, and who has endpoints in CLOSE-WAIT and TIME-WAIT. Quantiles are exact; ends\n"
 	"are those of connections, not of listeners.\n\n"
@@ -752,5 +759,5 @@ const struct command stats_command = {
 	"  UNSEEN    endpoints that were there, but when that began or ended was not seen\n"
 	"  OPEN      endpoints that are there still; ? as far as the events tell: some were lost\n"
 	"  SO FAR    the longest time of these; up to the last event of a recording\n"
-	"~ behind a number: not all of them were observed.\n",
+	"~ behind a number: not all of them were observed.\n"),
 };

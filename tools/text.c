@@ -6,13 +6,61 @@
 #include "merge.h"
 #include "text.h"
 
+/* wcwidth(3) knows, by the locale; what it does not know is one column. */
+static bool is_wide(int32_t c)
+{
+	return c >= 0x1100 && wcwidth((wchar_t)c) == 2;
+}
+
 int text_width(const char *s)
 {
-	int n = 0;
+	size_t left = strlen(s), n;
+	int width = 0;
 
-	for (; *s; s++)
-		n += (*s & 0xc0) != 0x80;
-	return n;
+	for (; left; s += n, left -= n)
+		width += 1 + is_wide(utf8_decode(s, left, &n));
+	return width;
+}
+
+static bool is_one_of(int32_t c, const int32_t *all)
+{
+	while (*all && *all != c)
+		all++;
+	return *all;
+}
+
+/* May a line end between these two? */
+static bool may_break(int32_t before, int32_t c)
+{
+	static const int32_t opening[] = {
+		L'(', L'“', L'（', L'《', L'「', 0
+	};
+	static const int32_t closing[] = {
+		L')', L',', L'.', L':', L';', L'”', L'）', L'》', L'」', L'，', L'。', L'：', L'；',
+		L'、', L'？', L'！', 0
+	};
+
+	return (is_wide(before) || is_wide(c)) && !is_one_of(before, opening) &&
+	       !is_one_of(c, closing);
+}
+
+bool text_piece(const char **at, char *piece, size_t size, bool *blank)
+{
+	const char *s = *at + strspn(*at, " ");
+	size_t left = strlen(s), used = 0, n;
+	int32_t before = 0, c;
+
+	*blank = s > *at;
+	for (; used < left && s[used] != ' '; used += n) {
+		c = utf8_decode(s + used, left - used, &n);
+		if (used + n >= size || (used && may_break(before, c)))
+			break;
+		before = c;
+	}
+	memcpy(piece, s, used);
+	piece[used] = '\0';
+	*at = s + used;
+	return used;
 }
 
 const char text_pairs[] =
@@ -196,12 +244,14 @@ bool is_format(int32_t c)
 /*
  * On a terminal only characters of one visible width are let through: nothing that is
  * zero or two columns wide and would shift a diagram. wcwidth(3) knows, by the locale.
+ * In a line of its own there is nothing to be shifted.
  */
 static bool is_tame(int32_t c, enum text_set set)
 {
 	if (set == TEXT_ASCII || c < 0 || is_format(c) || (c >= 0xfff0 && c <= 0xffff))
 		return false;
-	return set == TEXT_PAGE || wcwidth((wchar_t)c) == 1;
+	return set == TEXT_PAGE || wcwidth((wchar_t)c) == 1 ||
+	       (set == TEXT_LINE && is_wide(c));
 }
 
 char *put_clean(char *p, const char *src, size_t size, enum text_set set)

@@ -21,8 +21,20 @@
 #define TEXT_ID		(TEXT_NUMBER + 2)	/* longest a#id */
 #define TEXT_DURATION	16	/* longest time, with its units */
 
-/** text_width - columns of a string of which no character is wide */
+/** text_width - columns of a string; of a wide character, as Chinese ones are, two */
 int text_width(const char *s);
+
+/**
+ * text_piece - what follows in a sentence, up to where a line may end
+ * @at: the sentence from there on; moved behind the piece
+ * @piece: set to the piece: a word, or a Chinese character and the punctuation that stays
+ *	with it
+ * @size: room for that; what is longer is cut into several
+ * @blank: set to whether there was a blank in front of it
+ *
+ * Return: false at the end.
+ */
+bool text_piece(const char **at, char *piece, size_t size, bool *blank);
 
 /** put_long - as put_u64() */
 char *put_long(char *p, uint64_t value);
@@ -89,14 +101,15 @@ bool is_format(int32_t c);
  * Which characters may stay as they are. The first two are a bool's: is it UTF-8?
  * On a page nothing stands in columns, and its letters are not the locale's.
  */
-enum text_set { TEXT_ASCII, TEXT_COLUMNS, TEXT_PAGE };
+enum text_set { TEXT_ASCII, TEXT_COLUMNS, TEXT_PAGE, TEXT_LINE };
 
 /**
  * put_clean - bytes that somebody else chose, safe for a terminal or a page
  * @p: at least four times @size bytes
  * @src: ends at a NUL or after @size bytes
  * @size: most bytes to look at
- * @set: what may stay: printable ASCII; UTF-8 of one column each; any that shows
+ * @set: what may stay: printable ASCII; UTF-8 of one column each; any that shows; UTF-8
+ *	of one column or two
  *
  * Everything else, and the backslash, becomes \xNN.
  */

@@ -149,7 +149,7 @@ unsigned int verdict_cause(const struct conversation_end *e);
  */
 const char *verdict_reason(unsigned int cause, unsigned int state);
 
-#define VERDICT_TEXT 256
+#define VERDICT_TEXT 512
 
 /**
  * verdict_text - the verdict in one sentence

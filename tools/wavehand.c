@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of subcommands, and who runs them. */
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "language.h"
 
-const char shared_help[] =
+const char shared_help[] = N_(
 	"Options of all subcommands:\n"
 	"  -r, --read FILE    read a recording instead of the device; - is standard input;\n"
 	"                     given again, the recordings of several hosts are made one\n"
@@ -17,9 +17,9 @@ const char shared_help[] =
 	"      --raw          sequence numbers as on the wire instead of relative ones\n"
 	"      --ascii        no UTF-8, whatever the locale says\n"
 	"      --color[=WHEN] auto, always or never\n"
-	"      --device PATH  the device (default " SOURCE_DEVICE ", or $WAVEHAND_DEVICE)\n"
+	"      --device PATH  the device (default /dev/wavehand, or $WAVEHAND_DEVICE)\n"
 	"  -h, --help         this help\n"
-	"  -V, --version      version of the command and of the ABI\n";
+	"  -V, --version      version of the command and of the ABI\n");
 
 const struct command *const commands[] = {
 	&list_command, &show_command, &follow_command, &record_command, &check_command,
@@ -31,19 +31,19 @@ void print_help(const struct command *command)
 	size_t i;
 
 	if (command) {
-		printf("Usage: wavehand [options] %s %s\n\n%s.\n\n%s\n%s",
-		       command->name, command->arguments, command->summary,
-		       command->help, shared_help);
+		printf(_("Usage: wavehand [options] %s %s\n\n%s.\n\n%s\n%s"), command->name,
+		       _(command->arguments), _(command->summary), _(command->help),
+		       _(shared_help));
 		return;
 	}
-	printf("Usage: wavehand [options] SUBCOMMAND [options] [filter]\n\n"
-	       "Histories of TCP sockets, from the wavehand kernel module or a recording.\n\n"
-	       "Subcommands:\n");
+	printf(_("Usage: wavehand [options] SUBCOMMAND [options] [filter]\n\n"
+		 "Histories of TCP sockets, from the wavehand kernel module or a recording.\n\n"
+		 "Subcommands:\n"));
 	for (i = 0; commands[i]; i++)
-		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
-	printf("\n%s\n"
-	       "A filter is written as for ss(8): state time-wait and ( dport = :443 or dst 10.0.0.0/8 )\n"
-	       "Exit status: 0 found, 1 nothing matched, 2 trouble.\n", shared_help);
+		printf("  %-8s %s\n", commands[i]->name, _(commands[i]->summary));
+	printf(_("\n%s\n"
+		 "A filter is written as for ss(8): state time-wait and ( dport = :443 or dst 10.0.0.0/8 )\n"
+		 "Exit status: 0 found, 1 nothing matched, 2 trouble.\n"), _(shared_help));
 }
 
 /*
@@ -68,7 +68,7 @@ int main(int argc, char **argv)
 	int c;
 
 	open_standard();
-	setlocale(LC_ALL, "");
+	language_start();
 	opterr = 0;
 	if (argc > 2 && !strcmp(argv[1], "--complete"))
 		return complete(argv + 2);

@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include <inttypes.h>
+#include <locale.h>
 #include <stdio.h>
 
 #include "event.h"
@@ -244,6 +245,39 @@ static void sets(void **state)
 	assert_string_equal(text, "a\\x5c\\xe6\\x8f\\xa1");
 }
 
+/* Chinese takes two columns each, and a line may end behind each but where punctuation forbids. */
+static void wide(void **state)
+{
+	static const char *const pieces[] = {
+		"握", "手", "（SYN，", "见", "“文", "章”。", "word", "7", "字",
+	};
+	const char *at = " 握手（SYN，见“文章”。word 7 字";
+	char piece[32], all[64] = "";
+	bool blank;
+	size_t i;
+
+	(void)state;
+	setlocale(LC_CTYPE, "C.UTF-8");
+	assert_int_equal(text_width("三次握手"), 8);
+	assert_int_equal(text_width("─▶ 观测，µs"), 11);
+	assert_int_equal(text_width("\xff\xe6"), 2);
+	*put_clean(all, "握e\u0301", 16, TEXT_LINE) = '\0';
+	assert_string_equal(all, "握e\\xcc\\x81");
+	*put_clean(all, "握", 16, TEXT_COLUMNS) = '\0';
+	assert_string_equal(all, "\\xe6\\x8f\\xa1");
+	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		assert_true(text_piece(&at, piece, sizeof(piece), &blank));
+		assert_string_equal(piece, pieces[i]);
+		assert_int_equal(blank, i == 0 || i == 7 || i == 8);
+	}
+	assert_false(text_piece(&at, piece, sizeof(piece), &blank));
+	/* What has no room is cut between two letters. */
+	at = "（（（";
+	assert_true(text_piece(&at, piece, 8, &blank));
+	assert_string_equal(piece, "（（");
+	setlocale(LC_CTYPE, "C");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +291,7 @@ int main(void)
 		cmocka_unit_test(longest),
 		cmocka_unit_test(durations),
 		cmocka_unit_test(sets),
+		cmocka_unit_test(wide),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
