@@ -47,8 +47,10 @@ cat >"$tmp/expected" <<'END'
 ./usr/share/doc/wavehand/examples/60-wavehand.rules
 ./usr/share/doc/wavehand/examples/ends.c
 ./usr/share/doc/wavehand/examples/modules-load.conf
+./usr/share/doc/wavehand/examples/wavehand-log.service
 ./usr/share/doc/wavehand/examples/wavehand-metrics.service
 ./usr/share/doc/wavehand/examples/wavehand-metrics.timer
+./usr/share/doc/wavehand/examples/wavehand-rsyslog.conf
 ./usr/share/man/man4/wavehand.4.gz
 ./usr/share/man/man5/wavehand.5.gz
 ./usr/share/man/man8/wavehand.8.gz

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Debian's Prometheus has our numbers: the command of wavehand-metrics.service writes them of a recording, node_exporter's
-# textfile collector finds them where it looks by itself, Prometheus scrapes that each second, and its API says what the
-# file says; then it is replaced by that of another recording. All of it in a network and a PID namespace of its own,
-# which ends with the test, however that ends.
+# Debian's Prometheus has our numbers: the command of wavehand-metrics.service writes them of a recording, the textfile
+# collector of node_exporter finds them where it looks by itself, Prometheus scrapes that each second, and its API says
+# what the file says; then it is replaced by that of another recording. All of it in a network and a PID namespace of
+# its own, which ends with the test, however that ends.
 set -u
 
 # shellcheck source=tests/host/build
