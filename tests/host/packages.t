@@ -3,7 +3,7 @@
 #
 # The Debian packages, in a tree of trixie: made, looked at by lintian, installed and removed without a trace; DKMS
 # builds the module for the kernel that is there, and for one that comes. And what needs programs of that tree: the
-# manual pages, the udev rule, completion in zsh.
+# manual pages, the udev rule, the units, completion in zsh.
 set -uo pipefail
 # shellcheck source=tests/vm/common
 . "$(dirname "$0")/../vm/common"
@@ -145,6 +145,11 @@ rule() {
 	udevadm verify /mnt/packaging/60-wavehand.rules
 }
 
+units() {
+	dpkg -i /mnt/wavehand_*_amd64.deb
+	systemd-analyze verify /mnt/packaging/wavehand-*.service /mnt/packaging/wavehand-*.timer
+}
+
 in_zsh() {
 	dpkg -i /mnt/wavehand_*_amd64.deb
 	/mnt/keys zsh /usr/sbin/wavehand 'autoload -U compinit; compinit -u -D'
@@ -155,7 +160,7 @@ first=$(release_of 6.12 "$tree")
 second=$(release_of 7.3 "$tree")
 version=$(sed -n 's/^VERSION := //p' tools/Makefile)
 
-echo 1..9
+echo 1..10
 point 'the packages are made' made
 tools/packaging/source "$tmp/wavehand"
 point 'what the package of the command has' inside with contents
@@ -166,5 +171,6 @@ point "DKMS builds for $first, then for $second that comes later; and goes witho
 point 'make dkms-install and dkms-uninstall' inside with dkms_make "$first" "$version"
 point 'mandoc and man have nothing to say' inside with pages
 point 'udevadm finds the rule right' inside with rule
+point 'systemd finds the units right' inside with units
 point 'completion in zsh' inside with in_zsh
 exit $failed
