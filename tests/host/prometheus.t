@@ -16,7 +16,7 @@ fi
 # Before there is no network to fetch them from.
 packages='prometheus prometheus-node-exporter'
 "$root/tests/vm/unpacked" "$packages" "$tmp" true || { echo 'Bail out! no Prometheus'; exit 1; }
-unshare --net --pid --fork --kill-child --mount-proc python3 - "$wavehand" "$root" "$tmp" "$packages" <<'END'
+setpriv --pdeathsig KILL unshare --net --pid --fork --kill-child --mount-proc python3 - "$wavehand" "$root" "$tmp" "$packages" <<'END'
 import json
 import os
 import re

@@ -16,7 +16,7 @@ cc -O2 -D_GNU_SOURCE -I"$root/module/uapi" -o "$tmp/generate" "$root/tests/bench
 	"$tmp/generate" 27260 >"$tmp/many.rec" || { echo 'Bail out! no recording of many'; exit 1; }
 # Before there is no network to fetch it from.
 "$root/tests/vm/unpacked" rsyslog "$tmp" true || { echo 'Bail out! no rsyslog'; exit 1; }
-unshare --net --pid --fork --kill-child --mount-proc python3 - "$wavehand" "$root" "$tmp" <<'END'
+setpriv --pdeathsig KILL unshare --net --pid --fork --kill-child --mount-proc python3 - "$wavehand" "$root" "$tmp" <<'END'
 import glob
 import json
 import os
