@@ -137,7 +137,11 @@ static void write_state(struct writer *w, unsigned int state, const char *name, 
 			       what == OLD ? t->old : t->longest;
 	char more[48], text[32];
 
-	if (!value)
+	/*
+	 * A state that the group was in has a number of those there now, 0 when all left: a
+	 * line that falls to 0 says more than one that ends.
+	 */
+	if (!value && (what != OPEN || !(t->ended || t->unseen)))
 		return;
 	snprintf(more, sizeof(more), ",state=\"%s\"", name_state(state));
 	if (what != LONGEST) {

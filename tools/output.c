@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,14 +56,55 @@ int output_open(struct output *o, const char *path, const struct source *s)
 	return -1;
 }
 
+/* What a signal has to remove, or NULL. There is one such file at a time. */
+static const char *volatile unfinished;
+
+/* It ends as if nobody had caught the signal: that has its default action again. */
+static void remove_unfinished(int number)
+{
+	if (unfinished)
+		unlink(unfinished);
+	raise(number);
+}
+
+/*
+ * Not O_TMPFILE, whose file has no name until it is whole: linkat(2) replaces nothing, some
+ * file systems cannot do it, and then there is a name all the same.
+ */
+static void remove_on_signals(sigset_t *signals)
+{
+	static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ };
+	struct sigaction action = {
+		.sa_handler = remove_unfinished,
+		.sa_flags = (int)SA_RESETHAND,
+	}, old;
+	size_t i;
+
+	sigemptyset(signals);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		sigaddset(signals, numbers[i]);
+		/* nohup(1) has SIGHUP ignored. */
+		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &action, NULL);
+	}
+}
+
 /* Beside it: a rename stays in its file system. */
 static int open_temporary(struct output *o)
 {
+	sigset_t signals, before;
+
 	if (asprintf(&o->temporary, "%s.XXXXXX", o->name) < 0) {
 		o->temporary = NULL;
 		return -1;
 	}
+	remove_on_signals(&signals);
+	/* No signal finds a name that is not ours yet, or not known yet to be. */
+	sigprocmask(SIG_BLOCK, &signals, &before);
 	o->out.fd = mkostemp(o->temporary, O_CLOEXEC);
+	if (o->out.fd >= 0)
+		unfinished = o->temporary;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return o->out.fd < 0 ? -1 : 0;
 }
 
@@ -81,6 +123,7 @@ static int set_mode(struct output *o, mode_t mode, const struct stat *old)
 
 static void forget_names(struct output *o)
 {
+	unfinished = NULL;
 	free(o->name);
 	free(o->temporary);
 }

@@ -41,6 +41,8 @@ int output_open(struct output *o, const char *path, const struct source *s);
  * @mode: of the file, less the umask; of one that is there only what that allowed, too,
  *	and its owner and group stay where that is permitted
  *
+ * A signal that ends the process until then leaves nothing behind, unless nobody can catch it.
+ *
  * Return: 0, or -1 after having told what is wrong.
  */
 int output_replace(struct output *o, const char *path, const struct source *s, mode_t mode);

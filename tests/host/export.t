@@ -7,6 +7,8 @@ set -u
 
 # shellcheck source=tests/host/build
 . "$(dirname "$0")/build"
+cc -O2 -D_GNU_SOURCE -I"$root/module/uapi" -o "$tmp/generate" "$root/tests/bench/generate.c" &&
+	"$tmp/generate" 109040 >"$tmp/many.rec" || { echo 'Bail out! no recording of many'; exit 1; }
 python3 - "$wavehand" "$root" "$tmp" <<'END'
 import csv
 import glob
@@ -18,6 +20,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 
 WAVEHAND, ROOT, TMP = sys.argv[1:]
@@ -120,6 +123,28 @@ said = run('export', '-f', 'svg', '-r', HTTP, '-o', name, preexec_fn=short_of_ro
 point(said.returncode == 2 and b'cannot write: File too large' in said.stderr and read(name) == b'before',
       'no room: the file is as it was', said)
 point(os.listdir(f'{TMP}/whole') == ['it'], 'nothing is left beside it', os.listdir(f'{TMP}/whole'))
+said = run('export', '-f', 'svg', '-r', HTTP, '-o', name, preexec_fn=lambda: resource.setrlimit(
+    resource.RLIMIT_FSIZE, (1000, 1000)))
+point(said.returncode == -signal.SIGXFSZ and read(name) == b'before' and os.listdir(f'{TMP}/whole') == ['it'],
+      'nor by a signal that ends it for that', (said, os.listdir(f'{TMP}/whole')))
+
+
+def interrupted(number, before=None):
+    """How it ends when that signal comes while it writes much, and what is in the directory then."""
+    process = subprocess.Popen([WAVEHAND, 'export', '-f', 'csv', '-r', f'{TMP}/many.rec', '-o', name],
+                               preexec_fn=before)
+    while len(os.listdir(f'{TMP}/whole')) == 1 and process.poll() is None:
+        time.sleep(0.001)
+    process.send_signal(number)
+    return process.wait(60), os.listdir(f'{TMP}/whole')
+
+
+for number in signal.SIGHUP, signal.SIGINT, signal.SIGTERM:
+    said = interrupted(number)
+    point(said == (-number, ['it']) and read(name) == b'before',
+          f'{number.name}: it ends, the file is as it was, and nothing is left beside it', said)
+said = interrupted(signal.SIGHUP, lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+point(said == (0, ['it']) and read(name) != b'before', 'nohup: it goes on', said)
 os.mkfifo(f'{TMP}/fifo')
 with open(os.open(f'{TMP}/fifo', os.O_RDONLY | os.O_NONBLOCK), 'rb') as fifo:
     said = run('export', '-f', 'svg', '-r', HTTP, '-o', f'{TMP}/fifo')

@@ -37,6 +37,10 @@ usr/share/bash-completion/completions/wavehand 644
 usr/share/doc/wavehand/examples/60-wavehand.rules 644
 usr/share/doc/wavehand/examples/ends.c 644
 usr/share/doc/wavehand/examples/modules-load.conf 644
+usr/share/doc/wavehand/examples/wavehand-log.service 644
+usr/share/doc/wavehand/examples/wavehand-metrics.service 644
+usr/share/doc/wavehand/examples/wavehand-metrics.timer 644
+usr/share/doc/wavehand/examples/wavehand-rsyslog.conf 644
 usr/share/locale/zh_CN/LC_MESSAGES/wavehand.mo 644
 usr/share/man/man4/wavehand.4 644
 usr/share/man/man5/wavehand.5 644

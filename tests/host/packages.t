@@ -3,7 +3,7 @@
 #
 # The Debian packages, in a tree of trixie: made, looked at by lintian, installed and removed without a trace; DKMS
 # builds the module for the kernel that is there, and for one that comes. And what needs programs of that tree: the
-# manual pages, the udev rule, completion in zsh.
+# manual pages, the udev rule, the units, completion in zsh.
 set -uo pipefail
 # shellcheck source=tests/vm/common
 . "$(dirname "$0")/../vm/common"
@@ -47,6 +47,10 @@ cat >"$tmp/expected" <<'END'
 ./usr/share/doc/wavehand/examples/60-wavehand.rules
 ./usr/share/doc/wavehand/examples/ends.c
 ./usr/share/doc/wavehand/examples/modules-load.conf
+./usr/share/doc/wavehand/examples/wavehand-log.service
+./usr/share/doc/wavehand/examples/wavehand-metrics.service
+./usr/share/doc/wavehand/examples/wavehand-metrics.timer
+./usr/share/doc/wavehand/examples/wavehand-rsyslog.conf
 ./usr/share/locale/zh_CN/LC_MESSAGES/wavehand.mo
 ./usr/share/man/man4/wavehand.4.gz
 ./usr/share/man/man5/wavehand.5.gz
@@ -142,6 +146,11 @@ rule() {
 	udevadm verify /mnt/packaging/60-wavehand.rules
 }
 
+units() {
+	dpkg -i /mnt/wavehand_*_amd64.deb
+	systemd-analyze verify /mnt/packaging/wavehand-*.service /mnt/packaging/wavehand-*.timer
+}
+
 in_zsh() {
 	dpkg -i /mnt/wavehand_*_amd64.deb
 	/mnt/keys zsh /usr/sbin/wavehand 'autoload -U compinit; compinit -u -D'
@@ -152,7 +161,7 @@ first=$(release_of 6.12 "$tree")
 second=$(release_of 7.3 "$tree")
 version=$(sed -n 's/^VERSION := //p' tools/Makefile)
 
-echo 1..9
+echo 1..10
 point 'the packages are made' made
 tools/packaging/source "$tmp/wavehand"
 point 'what the package of the command has' inside with contents
@@ -163,5 +172,6 @@ point "DKMS builds for $first, then for $second that comes later; and goes witho
 point 'make dkms-install and dkms-uninstall' inside with dkms_make "$first" "$version"
 point 'mandoc and man have nothing to say' inside with pages
 point 'udevadm finds the rule right' inside with rule
+point 'systemd finds the units right' inside with units
 point 'completion in zsh' inside with in_zsh
 exit $failed
