@@ -357,6 +357,13 @@ static const char *heading(const struct board *b, enum board_column column, char
 	return text;
 }
 
+static char *put_blank(char *p, int n)
+{
+	while (n-- > 0)
+		*p++ = ' ';
+	return p;
+}
+
 const char *board_line(const struct board *b, const struct board_row *row, char *text)
 {
 	char cell[BOARD_CELL], *p = text;
@@ -368,13 +375,11 @@ const char *board_line(const struct board *b, const struct board_row *row, char 
 
 		if (column)
 			*p++ = ' ';
-		if (blank < 0)
-			blank = 0;
 		if (columns[column].right)
-			p = memset(p, ' ', (size_t)blank) + blank;
+			p = put_blank(p, blank);
 		p = stpcpy(p, s);
 		if (!columns[column].right && column < BOARD_COLUMNS - 1)
-			p = memset(p, ' ', (size_t)blank) + blank;
+			p = put_blank(p, blank);
 	}
 	*p = '\0';
 	return text;
