@@ -54,7 +54,7 @@ static void set_row(struct board_row *row, const struct conversation *c)
 			continue;
 		row->ep[i] = h->ep;
 		row->seen[i] = true;
-		row->old |= c->end[i].old;
+		row->old[i] = c->end[i].old && !history_is_over(h);
 		if (!row->id)
 			row->id = h->ep.id;
 		latest = latest_of(h);
@@ -95,7 +95,7 @@ static char *put_state(char *p, const struct board_row *row, int end)
 		return p;
 	}
 	p = stpcpy(p, name_state(row->ep[end].state));
-	if (row->old)
+	if (row->old[end])
 		*p++ = '?';
 	return p;
 }

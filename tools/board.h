@@ -28,7 +28,7 @@ enum board_column {
  * struct board_row - a conversation
  * @ep: its ends, as in struct conversation
  * @seen: which of them were seen
- * @old: events may be missing behind its latest one
+ * @old: events of that end may be missing behind its latest one: it may be in another state
  * @listener: it only is a listener's life
  * @id: of the endpoint that names it
  * @begin: time of its first event, ns
@@ -37,7 +37,7 @@ enum board_column {
 struct board_row {
 	struct wavehand_endpoint ep[2];
 	bool seen[2];
-	bool old;
+	bool old[2];
 	bool listener;
 	uint64_t id;
 	uint64_t begin;

@@ -17,7 +17,7 @@
 #define READS 16
 #define MOST_ADDED 200000
 
-static const char no_memory[] = "out of memory: a filter behind -r, or \"wavehand follow\", needs less";
+static const char no_memory[] = "out of memory";
 
 /* Names of files may hold anything. */
 static void say(struct top *t, const char *what)
@@ -396,6 +396,12 @@ static uint64_t pause_of(struct top *t, bool busy, uint64_t now, int *fd)
 	return rest < until ? rest : until;
 }
 
+/* How long the screen stays: where it takes long to make, most of the time is for reading. */
+static uint64_t rest_of(const struct top *t, uint64_t took)
+{
+	return t->delay > 3 * took ? t->delay : 3 * took;
+}
+
 /* Return: what went wrong; NULL: nothing. */
 static const char *go_on(struct top *t)
 {
@@ -418,7 +424,7 @@ static const char *go_on(struct top *t)
 				return no_memory;
 			redraw = true;
 			t->added = 0;
-			t->next = now + t->delay;
+			t->next = clock_now() + rest_of(t, clock_now() - now);
 		}
 		if (redraw)
 			top_draw(t);
