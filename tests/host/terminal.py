@@ -108,10 +108,11 @@ class Terminal:
         return True
 
     def rest(self, seconds=0.3):
-        """Draw until nothing has come for a while."""
+        """Draw until nothing has come for a while; what changes all the time has no rest."""
         quiet = time.monotonic()
+        end = quiet + seconds + 3
         size = len(self.raw)
-        while time.monotonic() < quiet + seconds:
+        while time.monotonic() < min(quiet + seconds, end):
             self.look()
             if len(self.raw) != size:
                 size, quiet = len(self.raw), time.monotonic()
