@@ -442,11 +442,21 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 	return (ssize_t)count;
 }
 
+/* The time in which 10 million events/s would fill the ring. */
+static long least_nap(const struct source *s)
+{
+	return s->ring.size < 100000 ? (long)s->ring.size * 100 : 10000000;
+}
+
+uint64_t source_rest(const struct source *s)
+{
+	return s->behind ? 0 : (uint64_t)least_nap(s);
+}
+
 void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 		 const sigset_t *signals, bool busy)
 {
-	/* The time in which 10 million events/s would fill the ring. */
-	const long least = s->ring.size < 100000 ? (long)s->ring.size * 100 : 10000000;
+	const long least = least_nap(s);
 	struct pollfd pollfd = { .fd = s->fd, .events = POLLIN };
 	struct timespec timeout = { 0 };
 	sigset_t before;
