@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "board.h"
+#include "language.h"
 #include "names.h"
 #include "room.h"
 
@@ -10,19 +12,19 @@ static const struct {
 	const char *name;
 	bool right;
 } columns[BOARD_COLUMNS] = {
-	[BOARD_ID] = { "ID", true },
-	[BOARD_STATE] = { "STATE", false },
-	[BOARD_PEER] = { "PEER", false },
-	[BOARD_LATEST] = { "LATEST", true },
-	[BOARD_AGE] = { "AGE", true },
-	[BOARD_FROM] = { "FROM", false },
-	[BOARD_TO] = { "TO", false },
-	[BOARD_OWNERS] = { "OWNERS", false },
+	[BOARD_ID] = { N_("ID"), true },
+	[BOARD_STATE] = { N_("STATE"), false },
+	[BOARD_PEER] = { N_("PEER"), false },
+	[BOARD_LATEST] = { N_("LATEST"), true },
+	[BOARD_AGE] = { N_("AGE"), true },
+	[BOARD_FROM] = { N_("FROM"), false },
+	[BOARD_TO] = { N_("TO"), false },
+	[BOARD_OWNERS] = { N_("OWNERS"), false },
 };
 
 const char *board_name(enum board_column column)
 {
-	return columns[column].name;
+	return _(columns[column].name);
 }
 
 static uint64_t latest_of(const struct history *h)
@@ -337,7 +339,8 @@ void board_widen(struct board *b, size_t from, size_t lines)
 
 	for (column = 0; column < BOARD_COLUMNS; column++) {
 		/* The heading, and the sign behind it. */
-		width = text_width(columns[column].name) + 1;
+		snprintf(text, sizeof(text), "%s ", board_name(column));
+		width = text_width(text);
 		if (width > b->width[column])
 			b->width[column] = width;
 		for (i = from; i < b->shown_count && i < from + lines; i++) {
@@ -350,10 +353,11 @@ void board_widen(struct board *b, size_t from, size_t lines)
 
 static const char *heading(const struct board *b, enum board_column column, char *text)
 {
-	char *p = stpcpy(text, columns[column].name);
+	const char *sign = "";
 
 	if (column == b->by)
-		strcpy(p, b->utf8 ? b->reverse ? "▼" : "▲" : b->reverse ? "v" : "^");
+		sign = b->utf8 ? b->reverse ? "▼" : "▲" : b->reverse ? "v" : "^";
+	snprintf(text, BOARD_CELL, "%s%s", board_name(column), sign);
 	return text;
 }
 

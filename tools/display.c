@@ -251,25 +251,15 @@ static attr_t attributes(const struct display *d, enum display_look look)
 	return d->color && look > DISPLAY_REVERSE ? (attr_t)COLOR_PAIR(look) : A_NORMAL;
 }
 
-/* The place behind so many characters. */
-static const char *behind(const char *text, int characters)
-{
-	while (*text && characters-- > 0)
-		do
-			text++;
-		while ((*text & 0xc0) == 0x80);
-	return text;
-}
-
 int display_put(const struct display *d, int line, int column, const char *text, int skip,
 	       enum display_look look)
 {
-	const char *from = behind(text, skip), *to;
+	const char *from = text_behind(text, skip), *to;
 	int width = d->columns - column;
 
 	if (line < 0 || line >= d->lines || width <= 0)
 		return column;
-	to = behind(from, width);
+	to = text_behind(from, width);
 	attrset(attributes(d, look));
 	mvaddnstr(line, column, from, (int)(to - from));
 	attrset(A_NORMAL);

@@ -82,8 +82,8 @@ void display_clear(void);
  * @d: screen
  * @line: which line; what is not on the screen is not drawn
  * @column: where in it
- * @text: each character of it is one column wide, and none acts
- * @skip: so many of them are left out in front
+ * @text: none of its characters acts
+ * @skip: so many columns of it are left out in front
  * @look: how
  *
  * What goes beyond the right edge is cut off.

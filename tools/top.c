@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "diagram.h"
+#include "language.h"
 #include "out.h"
 #include "render_text.h"
 #include "top.h"
@@ -24,7 +25,7 @@ static void say(struct top *t, const char *what)
 {
 	size_t size = strnlen(what, sizeof(t->message) / 4 - 1);
 
-	*put_clean(t->message, what, size, t->o->term.utf8) = '\0';
+	*put_clean(t->message, what, size, t->o->term.utf8 ? TEXT_LINE : TEXT_ASCII) = '\0';
 }
 
 static uint64_t clock_now(void)
@@ -110,7 +111,7 @@ static int draw_diagram(struct top *t)
 		diagram_free(&d);
 		return error;
 	}
-	strcpy(t->message, "This conversation went meanwhile: this is the last that was seen of it.");
+	say(t, _("This conversation went meanwhile: this is the last that was seen of it."));
 	return 0;
 }
 
@@ -152,7 +153,7 @@ static int open_again(struct top *t, const char **why)
 
 static void help(struct top *t)
 {
-	static const char text[] =
+	static const char text[] = N_(
 		"Keys of the table\n"
 		"  Up, Down, k, j, Page Up, Page Down, Home, End\n"
 		"                 select a conversation; Home: the first one, whichever that is\n"
@@ -181,10 +182,11 @@ static void help(struct top *t)
 		"\n"
 		"What is over is left out after a minute, or when there is too much of it; the head\n"
 		"says how much that was. Of a recording everything stays. \"lost\" are events that came\n"
-		"faster than they were read: then all is read again.\n";
+		"faster than they were read: then all is read again.\n");
+	const char *translated = _(text);
 
 	sheet_clear(&t->sheet);
-	sheet_write(&t->sheet, text, sizeof(text) - 1);
+	sheet_write(&t->sheet, translated, strlen(translated));
 	sheet_end(&t->sheet);
 	t->sheet.first = 0;
 	t->sheet.left = 0;
@@ -205,7 +207,7 @@ static int open_diagram(struct top *t)
 
 static void set_filter_text(struct top *t, const char *text)
 {
-	*put_clean(t->filter_text, text, PROMPT_SIZE - 1, false) = '\0';
+	*put_clean(t->filter_text, text, PROMPT_SIZE - 1, TEXT_ASCII) = '\0';
 }
 
 static void ask_key(struct top *t, int key)
@@ -239,8 +241,9 @@ static void ask_key(struct top *t, int key)
 		/* The cursor stands there. */
 		t->prompt.at = filter.error_at;
 		snprintf(t->message, sizeof(t->message),
-			 "This filter cannot be understood at %s%s%s. Expected here: %s. Escape leaves the filter as it was.",
-			 *rest ? "\"" : "its end", rest, *rest ? "\"" : "", filter.expected);
+			 *rest ? _("This filter cannot be understood at \"%s\". Expected here: %s. Escape leaves the filter as it was.") :
+				 _("This filter cannot be understood at its end%s. Expected here: %s. Escape leaves the filter as it was."),
+			 rest, _(filter.expected));
 		return;
 	}
 	t->asking = false;
@@ -540,13 +543,13 @@ static int run(struct options *o, int argc, char **argv)
 const struct command top_command = {
 	.name = "top",
 	.run = run,
-	.summary = "Conversations on a screen that changes as they do",
-	.arguments = "[options] [filter]",
+	.summary = N_("Conversations on a screen that changes as they do"),
+	.arguments = N_("[options] [filter]"),
 	.table = true,
-	.help =
+	.help = N_(
 	"Options:\n"
 	"  -d, --delay SECONDS  how often the screen is made anew: 0.1 to 3600, 1 by default\n\n"
 	"Keys: ? tells all of them. Arrows select a conversation, Enter draws it, / asks for a\n"
 	"filter, < and > sort, space pauses, q quits. What is over is left out after a minute.\n"
-	"A recording does not change: its end is shown.\n",
+	"A recording does not change: its end is shown.\n"),
 };

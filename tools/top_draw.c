@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "language.h"
 #include "names.h"
 #include "top.h"
 
@@ -50,14 +51,15 @@ static void put_item(struct head *h, enum display_look look, const char *format,
 	h->column += width;
 }
 
-/* So many in a second, in tenths. */
-static void put_rate(struct head *h, uint64_t n, const char *what)
+static void put_churn(struct head *h)
 {
-	const uint64_t ns = h->t->live.churn.ns;
-	uint64_t tenths = ns ? (uint64_t)((double)n * 1e10 / (double)ns + 0.5) : 0;
+	const struct live_churn *c = &h->t->live.churn;
+	const double seconds = (double)c->ns / 1e9;
 
-	put_item(h, DISPLAY_PLAIN, "%llu.%llu %s/s", (unsigned long long)(tenths / 10),
-		 (unsigned long long)(tenths % 10), what);
+	put_item(h, DISPLAY_PLAIN, _("%.1f transitions/s"),
+		 c->ns ? (double)c->transitions / seconds : 0);
+	put_item(h, DISPLAY_PLAIN, _("%.1f begun/s"), c->ns ? (double)c->begun / seconds : 0);
+	put_item(h, DISPLAY_PLAIN, _("%.1f over/s"), c->ns ? (double)c->over / seconds : 0);
 }
 
 static void put_clock(struct head *h)
@@ -71,7 +73,7 @@ static void put_clock(struct head *h)
 	localtime_r(&second, &tm);
 	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
 	put_item(h, DISPLAY_STRONG, "wavehand top  %s%s", clock,
-		 t->paused ? "  PAUSED" : t->source.live ? "" : ", the end of a recording");
+		 t->paused ? _("  PAUSED") : t->source.live ? "" : _(", the end of a recording"));
 }
 
 static void put_missing(struct head *h)
@@ -79,15 +81,15 @@ static void put_missing(struct head *h)
 	const struct top *t = h->t;
 	uint64_t untracked = t->untracked + t->live.h.untracked;
 
-	put_item(h, t->lost ? DISPLAY_STRONG : DISPLAY_PLAIN, "%llu events lost%s",
+	put_item(h, t->lost ? DISPLAY_STRONG : DISPLAY_PLAIN, _("%llu events lost%s"),
 		 (unsigned long long)t->lost,
-		 !t->stale ? "" : t->source.live ? ", all is read again soon" :
-				  ": some of this may be old");
+		 !t->stale ? "" : t->source.live ? _(", all is read again soon") :
+				  _(": some of this may be old"));
 	if (untracked)
-		put_item(h, DISPLAY_STRONG, "%llu events of untracked endpoints",
+		put_item(h, DISPLAY_STRONG, _("%llu events of untracked endpoints"),
 			 (unsigned long long)untracked);
 	if (t->live.h.evicted)
-		put_item(h, DISPLAY_STRONG, "%llu endpoints evicted during the dump",
+		put_item(h, DISPLAY_STRONG, _("%llu endpoints evicted during the dump"),
 			 (unsigned long long)t->live.h.evicted);
 }
 
@@ -133,20 +135,18 @@ static void put_head(struct head *h)
 		put_missing(h);
 	put_clock(h);
 	if (!t->dumped)
-		put_item(h, DISPLAY_STRONG, "reading the histories: %llu endpoints so far",
+		put_item(h, DISPLAY_STRONG, _("reading the histories: %llu endpoints so far"),
 			 (unsigned long long)t->live.h.count);
 	if (t->filter_text[0])
-		put_item(h, DISPLAY_STRONG, "%zu of %zu conversations, filter: %s",
+		put_item(h, DISPLAY_STRONG, _("%zu of %zu conversations, filter: %s"),
 			 t->board.shown_count, t->board.count, t->filter_text);
 	else
-		put_item(h, DISPLAY_PLAIN, "%zu conversations", t->board.count);
+		put_item(h, DISPLAY_PLAIN, _("%zu conversations"), t->board.count);
 	if (!t->lost)
 		put_missing(h);
-	put_rate(h, t->live.churn.transitions, "transitions");
-	put_rate(h, t->live.churn.begun, "begun");
-	put_rate(h, t->live.churn.over, "over");
+	put_churn(h);
 	if (t->live.went)
-		put_item(h, DISPLAY_PLAIN, "%llu over and left out",
+		put_item(h, DISPLAY_PLAIN, _("%llu over and left out"),
 			 (unsigned long long)t->live.went);
 	put_states(h);
 }
@@ -199,8 +199,8 @@ static void draw_table(struct top *t)
 		display_fill(d, line++, end, DISPLAY_REVERSE);
 	}
 	if (!b->shown_count)
-		display_put(d, line, 0, b->count ? "No conversation matches the filter." :
-			    "No conversation yet.", 0, DISPLAY_PLAIN);
+		display_put(d, line, 0, b->count ? _("No conversation matches the filter.") :
+			    _("No conversation yet."), 0, DISPLAY_PLAIN);
 	for (i = b->first; i < b->shown_count && i < b->first + lines; i++) {
 		const struct board_row *row = b->shown[i];
 		bool selected = i == b->selected;
@@ -233,32 +233,35 @@ static void draw_sheet(struct top *t)
  * put_broken - a sentence, broken between its words where that can be
  * @d: screen
  * @line: of its beginning
- * @text: it is short-lived: the words are cut apart in it
+ * @text: the sentence
  * @draw: draw it; otherwise only count
  *
  * Return: how many lines it has.
  */
-static int put_broken(const struct display *d, int line, char *text, bool draw)
+static int put_broken(const struct display *d, int line, const char *text, bool draw)
 {
 	const int first = line;
+	char piece[TOP_MESSAGE];
 	int column = 0;
-	char *word, *save;
+	bool blank;
 
-	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-		int width = text_width(word), skip = 0;
+	while (text_piece(&text, piece, sizeof(piece), &blank)) {
+		int width = text_width(piece), skip = 0;
 
-		if (column && column + 1 + width > d->columns) {
+		if (column && column + blank + width > d->columns) {
 			if (draw)
 				display_fill(d, line, column, DISPLAY_REVERSE);
 			line++;
 			column = 0;
 		}
-		for (;;) {
-			if (draw && column)
-				display_put(d, line, column, " ", 0, DISPLAY_REVERSE);
-			column += column > 0;
+		if (column && blank) {
 			if (draw)
-				display_put(d, line, column, word, skip, DISPLAY_REVERSE);
+				display_put(d, line, column, " ", 0, DISPLAY_REVERSE);
+			column++;
+		}
+		for (;;) {
+			if (draw)
+				display_put(d, line, column, piece, skip, DISPLAY_REVERSE);
 			if (width - skip <= d->columns)
 				break;
 			skip += d->columns;
@@ -274,20 +277,18 @@ static int put_broken(const struct display *d, int line, char *text, bool draw)
 /* What there is to say, in the lines that end before @line. */
 static void draw_message(const struct top *t, int line)
 {
-	char text[TOP_MESSAGE];
-	int lines;
+	const struct display *d = &t->display;
+	int lines = put_broken(d, 0, t->message, false);
 
-	strcpy(text, t->message);
-	lines = put_broken(&t->display, 0, text, false);
-	strcpy(text, t->message);
-	put_broken(&t->display, lines > line ? 0 : line - lines, text, true);
+	put_broken(d, lines > line ? 0 : line - lines, t->message, true);
 }
 
 static void draw_prompt(const struct top *t, int line)
 {
-	static const char label[] = "filter: ";
+	const char *label = _("filter: ");
 	const struct display *d = &t->display;
-	int room = d->columns - (int)strlen(label), skip, at = (int)t->prompt.at;
+	const int width = text_width(label);
+	int room = d->columns - width, skip, at = (int)t->prompt.at;
 
 	/* What is being typed is seen in any case. */
 	skip = at >= room ? at - room + 1 : 0;
@@ -299,8 +300,8 @@ static void draw_prompt(const struct top *t, int line)
 	}
 	display_fill(d, line, 0, DISPLAY_PLAIN);
 	display_put(d, line, 0, label, 0, DISPLAY_STRONG);
-	display_put(d, line, (int)strlen(label), t->prompt.text, skip, DISPLAY_PLAIN);
-	display_cursor(d, line, (int)strlen(label) + at - skip);
+	display_put(d, line, width, t->prompt.text, skip, DISPLAY_PLAIN);
+	display_cursor(d, line, width + at - skip);
 }
 
 void top_draw(struct top *t)
@@ -317,8 +318,8 @@ void top_draw(struct top *t)
 		draw_message(t, t->asking ? last : last + 1);
 	else if (!t->asking && has_foot(t))
 		display_put(&t->display, last, 0, t->view == TOP_TABLE ?
-			    "? help  / filter  < > sort  r reverse  Enter diagram  space pause  q quit" :
-			    "q back  arrows, Page Up, Page Down, Home, End move", 0, DISPLAY_STRONG);
+			    _("? help  / filter  < > sort  r reverse  Enter diagram  space pause  q quit") :
+			    _("q back  arrows, Page Up, Page Down, Home, End move"), 0, DISPLAY_STRONG);
 	if (t->asking)
 		draw_prompt(t, last);
 	display_show();
