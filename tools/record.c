@@ -7,6 +7,7 @@
 #include "command.h"
 #include "language.h"
 #include "output.h"
+#include "progress.h"
 
 /**
  * struct record - what is being done
@@ -87,10 +88,12 @@ static int record(struct record *r, struct source *s)
 {
 	sigset_t signals;
 	const volatile sig_atomic_t *stop = stop_on_signals(&signals);
+	const uint64_t all = source_size(s);
 	const struct wavehand_event *events;
 
 	source_stop_on(s, stop, &signals);
 	r->output.out.stop = stop;
+	progress_start(_("recording"));
 	out_mem(&r->output.out, &s->header, sizeof(s->header));
 	out_flush(&r->output.out);
 	while (!*stop && !r->output.out.error) {
@@ -103,6 +106,7 @@ static int record(struct record *r, struct source *s)
 		if (!count && !s->live)
 			break;
 		out_flush(&r->output.out);
+		progress_at(all ? s->events : r->kept, all);
 		if (s->live)
 			source_wait(s, stop, &signals, count > 0);
 	}
@@ -155,6 +159,7 @@ static int run(struct options *o, int argc, char **argv)
 	}
 
 	status = record(&r, &s);
+	progress_end();
 	if (output_close(&r.output, true))
 		status = TROUBLE;
 	fprintf(stderr, _("%llu events, %llu lost"), (unsigned long long)r.kept,
