@@ -72,13 +72,19 @@ static void give_signals(void)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+/* Curses keeps sizes in a short, and each place of the screen several times. */
+static int at_most(int size)
+{
+	return size < 1000 ? size : 1000;
+}
+
 /* Its size as the kernel has it: LINES and COLUMNS do not change with it. */
 static void measure(struct display *d)
 {
 	struct winsize size = { 0 };
 
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-	resizeterm(size.ws_row ? size.ws_row : 24, size.ws_col ? size.ws_col : 80);
+	resizeterm(size.ws_row ? at_most(size.ws_row) : 24, size.ws_col ? at_most(size.ws_col) : 80);
 	getmaxyx(stdscr, d->lines, d->columns);
 }
 

@@ -251,12 +251,15 @@ size_t history_forget(struct histories *h, bool (*goes)(const struct history *on
 
 void history_trim(struct history *one, uint64_t most)
 {
-	const uint64_t first = most / 2, last = most - first - 1;
+	const uint64_t last = most - most / 2 - 1;
 	struct history_event *gap;
-	uint64_t i, dropped = 0, gaps = 0;
+	uint64_t first = most / 2, i, dropped = 0, gaps = 0;
 
 	if (one->count <= most)
 		return;
+	/* One that stands there already, of the module, becomes this one. */
+	if (first > 1 && one->events[first - 1].kind == WAVEHAND_GAP)
+		first--;
 	gap = &one->events[first];
 	for (i = first; i < one->count - last; i++) {
 		if (one->events[i].kind == WAVEHAND_GAP)

@@ -54,6 +54,41 @@ uint64_t live_over(const struct conversation *c)
 	return last;
 }
 
+/*
+ * The module lets requests go without a word when there are too many, and a SYN that nobody
+ * answers has no end: a request of which nothing came for so long goes, too.
+ */
+#define SILENCE (180 * 1000000000ULL)
+
+static bool is_request(const struct wavehand_endpoint *ep)
+{
+	return !ep->state || ep->flags & WAVEHAND_EP_REQUEST;
+}
+
+/* It goes LIVE_NS after this. Return: 0 while that is not known. */
+static uint64_t ends(const struct conversation *c)
+{
+	uint64_t last = 1;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		const struct history *h = c->end[i].h;
+		uint64_t end;
+
+		if (!h)
+			continue;
+		end = h->last;
+		if (!history_is_over(h)) {
+			if (!is_request(&h->ep))
+				return 0;
+			end += SILENCE - LIVE_NS;
+		}
+		if (end > last)
+			last = end;
+	}
+	return last;
+}
+
 /* Many notices: of two neighbours one is made, where the later one is. */
 static void join_lost(struct histories *h)
 {
@@ -86,7 +121,7 @@ static int find_limit(const struct live *l, uint64_t now, uint64_t *limit)
 		return -1;
 	*limit = now > LIVE_NS ? now - LIVE_NS : 0;
 	for (i = 0; i < l->count; i++) {
-		over[n] = live_over(&l->list[i]);
+		over[n] = ends(&l->list[i]);
 		n += over[n] > *limit;
 	}
 	if (n > LIVE_OVER) {
@@ -104,7 +139,7 @@ static void forget(struct live *l, uint64_t limit)
 
 	for (i = 0; i < l->count; i++) {
 		struct conversation *c = &l->list[i];
-		uint64_t over = live_over(c);
+		uint64_t over = ends(c);
 
 		if (!over || over > limit) {
 			l->list[n++] = *c;

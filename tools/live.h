@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Conversations of a source that goes on, in bounded memory: what is over goes after a
- * while. Pure.
+ * while, and so do requests that nothing is heard of. Pure.
  */
 #ifndef LIVE_H
 #define LIVE_H

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,10 +37,18 @@ void progress_start(const char *what)
 	next = now() + PATIENCE;
 }
 
+/* Or to a pipe: a pager draws on the same terminal, and so may whoever else reads there. */
+static bool is_seen(int fd)
+{
+	struct stat st;
+
+	return isatty(fd) || (!fstat(fd, &st) && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)));
+}
+
 void progress_write(const char *what)
 {
 	progress_end();
-	if (!isatty(STDOUT_FILENO))
+	if (!is_seen(STDOUT_FILENO))
 		progress_start(what);
 }
 

@@ -17,7 +17,7 @@ void progress_start(const char *what);
 
 /**
  * progress_write - likewise, when it writes to standard output as it goes: where that is a
- * terminal, too, there is no line
+ * terminal, too, or a pipe, which may lead to a pager, there is no line
  */
 void progress_write(const char *what);
 

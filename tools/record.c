@@ -84,7 +84,7 @@ static bool keep(struct record *r, const struct wavehand_event *events, size_t c
 	return more;
 }
 
-static int record(struct record *r, struct source *s)
+static int record(struct record *r, struct source *s, bool standard)
 {
 	sigset_t signals;
 	const volatile sig_atomic_t *stop = stop_on_signals(&signals);
@@ -93,7 +93,10 @@ static int record(struct record *r, struct source *s)
 
 	source_stop_on(s, stop, &signals);
 	r->output.out.stop = stop;
-	progress_start(_("recording"));
+	if (standard)
+		progress_write(_("recording"));
+	else
+		progress_start(_("recording"));
 	out_mem(&r->output.out, &s->header, sizeof(s->header));
 	out_flush(&r->output.out);
 	while (!*stop && !r->output.out.error) {
@@ -158,7 +161,7 @@ static int run(struct options *o, int argc, char **argv)
 		return TROUBLE;
 	}
 
-	status = record(&r, &s);
+	status = record(&r, &s, !strcmp(path, "-"));
 	progress_end();
 	if (output_close(&r.output, true))
 		status = TROUBLE;

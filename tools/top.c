@@ -8,6 +8,7 @@
 #include "diagram.h"
 #include "language.h"
 #include "out.h"
+#include "progress.h"
 #include "render_text.h"
 #include "top.h"
 
@@ -49,26 +50,34 @@ static int add(struct top *t, const struct wavehand_event *event)
 		t->lost += event->count;
 		t->stale = true;
 	}
-	if (event->kind == WAVEHAND_LIVE)
+	if (event->kind == WAVEHAND_LIVE) {
 		t->dumped = true;
+		t->opened = clock_now();
+		/* However long the screen was to stay: what is on it is from before. */
+		t->next = 0;
+	}
 	t->added++;
 	return live_add(&t->live, event);
 }
 
 /*
  * What there is to read now, in parts that leave time for keys; a recording is read to its
- * end. Return: how much came last; -1 after having said in @why what went wrong.
+ * end. Return: how much came; -1 after having said in @why what went wrong.
  */
 static ssize_t take_events(struct top *t, const char **why)
 {
 	const struct wavehand_event *events;
-	ssize_t count, i;
+	const uint64_t all = source_size(&t->source);
+	ssize_t count, came = 0, i;
 	int reads = 0;
 
 	do {
 		count = source_read(&t->source, &events);
 		if (count < 0)
 			*why = t->source.error;
+		else
+			came += count;
+		progress_at(t->source.events, all);
 		for (i = 0; i < count; i++) {
 			if (add(t, &events[i])) {
 				*why = no_memory;
@@ -76,7 +85,7 @@ static ssize_t take_events(struct top *t, const char **why)
 			}
 		}
 	} while (count > 0 && (!t->source.live || ++reads < READS));
-	return count;
+	return count < 0 ? -1 : came;
 }
 
 /* As somebody who comes back to it sees it: with the latest there is. */
@@ -86,6 +95,9 @@ static int draw_diagram(struct top *t)
 	const struct term term = { .utf8 = t->o->term.utf8, .width = t->display.columns };
 	size_t i;
 
+	/* While all is read again what was drawn stays. */
+	if (!t->dumped)
+		return 0;
 	if (live_pair(&t->live))
 		return -1;
 	for (i = 0; i < t->live.count; i++) {
@@ -120,7 +132,8 @@ static int renew(struct top *t)
 {
 	const uint64_t now = now_of(t);
 
-	if (live_take(&t->live, now, !t->source.live))
+	/* A recording does not change: what happened in all of it was counted. */
+	if ((t->source.live || !t->live.fresh) && live_take(&t->live, now, !t->source.live))
 		return -1;
 	if (t->paused)
 		return 0;
@@ -132,18 +145,16 @@ static int renew(struct top *t)
 
 static int open_again(struct top *t, const char **why)
 {
-	const uint64_t since = t->live.since, transitions = t->live.transitions;
+	const uint64_t since = t->live.since;	/* all behind it is told again */
 	const struct live_churn churn = t->live.churn;
 
 	t->untracked += t->live.h.untracked;
 	source_close(&t->source);
 	live_free(&t->live);
 	t->live.since = since;
-	t->live.transitions = transitions;
 	t->live.churn = churn;
 	t->dumped = false;
 	t->stale = false;
-	t->opened = clock_now();
 	if (source_open_device(&t->source, t->o->device, true)) {
 		*why = t->source.error;
 		return -1;
@@ -195,7 +206,7 @@ static void help(struct top *t)
 
 static int open_diagram(struct top *t)
 {
-	if (!t->board.shown_count)
+	if (!t->board.shown_count || !t->dumped)
 		return 0;
 	t->id = t->board.shown[t->board.selected]->id;
 	sheet_clear(&t->sheet);
@@ -477,6 +488,9 @@ static int start(struct top *t, struct options *o, char **argv)
 	t->filter = *filter;
 	for (i = 0; argv[i] && size < sizeof(text); i++)
 		size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%s", i ? " " : "", argv[i]);
+	if (size >= sizeof(text))
+		return trouble("top takes filters of %d characters at most: \"wavehand list\" takes longer ones",
+			       PROMPT_SIZE - 1);
 	set_filter_text(t, text);
 	t->o = o;
 	t->board.utf8 = o->term.utf8;
@@ -493,8 +507,10 @@ static int top(struct top *t)
 		t->live.since = t->opened;
 	} else {
 		/* With what is whole in front of a cut; the rest is told on the screen, too. */
+		progress_start(_("reading"));
 		if (take_events(t, &why) < 0)
 			say(t, why);
+		progress_end();
 		t->dumped = true;
 		if (why == no_memory || renew(t))
 			return trouble("%s", no_memory);

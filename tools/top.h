@@ -25,7 +25,7 @@ enum top_view { TOP_TABLE, TOP_DIAGRAM, TOP_HELP };
  * @filter_text: as it may be shown; "" without one
  * @delay: how often the screen is made anew, ns
  * @next: when it will be, on CLOCK_MONOTONIC
- * @opened: when the device was opened, or again after events were lost
+ * @opened: when the device was opened, then when all of its histories were read last
  * @dumped: the histories that it keeps were read
  * @stale: events were lost since: some of what is shown may never change
  * @lost: events that were lost, of all the time; @untracked: likewise

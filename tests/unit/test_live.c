@@ -127,6 +127,72 @@ static void long_lives_are_trimmed(void **state)
 	live_free(&l);
 }
 
+/* The module gave up a request without a word, or nobody ever answered its SYN. */
+static void silent_requests_go(void **state)
+{
+	static const unsigned int states[] = { 0, WAVEHAND_SYN_RECEIVED };
+	const uint64_t many = LIVE_OVER + 10;
+	struct live l = { 0 };
+	uint64_t id;
+
+	(void)state;
+	for (id = 1; id <= many; id++) {
+		struct wavehand_event event = {
+			.serial = id, .time = id * MS, .kind = WAVEHAND_SEGMENT, .tcp_flags = WAVEHAND_SYN,
+			.provenance = WAVEHAND_OBSERVED, .endpoint = fixture_client(),
+		};
+
+		event.endpoint.id = id;
+		event.endpoint.local_port = (uint16_t)id;
+		event.endpoint.state = (uint8_t)states[id % 2];
+		event.endpoint.flags = WAVEHAND_EP_REQUEST;
+		assert_int_equal(live_add(&l, &event), 0);
+		if (id == 10) {
+			assert_int_equal(live_take(&l, 2 * LIVE_NS, false), 0);
+			assert_int_equal(l.count, 10);
+			assert_int_equal(live_take(&l, 3 * LIVE_NS + 5 * MS, false), 0);
+			assert_int_equal(l.count, 5);
+		}
+	}
+	opens(&l, many + 1, 1 * S, many + 1);
+	assert_int_equal(live_take(&l, 2 * S, false), 0);
+	assert_int_equal(l.count, LIVE_OVER + 1);
+	assert_false(has(&l, 10));
+	assert_true(has(&l, 11));
+	assert_int_equal(l.churn.over, 0);
+	live_free(&l);
+}
+
+/* The module's own notice stands where another one would come. */
+static void gaps_become_one(void **state)
+{
+	struct live l = { 0 };
+	const struct history *h;
+	uint64_t i, serial = 0;
+
+	(void)state;
+	for (i = 0; i < LIVE_EVENTS + 100; i++) {
+		struct wavehand_event gap = {
+			.kind = WAVEHAND_GAP, .count = 1000, .endpoint = fixture_client(),
+		};
+
+		opens(&l, ++serial, i * MS, 1);
+		if (i != LIVE_EVENTS / 2 - 2)
+			continue;
+		gap.serial = serial;
+		gap.endpoint.id = 1;
+		assert_int_equal(live_add(&l, &gap), 0);
+		serial += gap.count;
+	}
+	assert_int_equal(live_take(&l, 2 * S, false), 0);
+	h = l.list[0].end[0].h;
+	assert_int_equal(h->events[LIVE_EVENTS / 2 - 1].kind, WAVEHAND_GAP);
+	assert_int_equal(h->events[LIVE_EVENTS / 2 - 1].count, h->dropped);
+	assert_int_equal(h->events[LIVE_EVENTS / 2].kind, WAVEHAND_TRANSITION);
+	assert_int_equal(h->kept + h->dropped, serial);
+	live_free(&l);
+}
+
 static void losses_are_joined(void **state)
 {
 	struct live l = { 0 };
@@ -183,6 +249,8 @@ int main(void)
 		cmocka_unit_test(over_goes),
 		cmocka_unit_test(much_of_it_goes),
 		cmocka_unit_test(long_lives_are_trimmed),
+		cmocka_unit_test(silent_requests_go),
+		cmocka_unit_test(gaps_become_one),
 		cmocka_unit_test(losses_are_joined),
 		cmocka_unit_test(churn_is_counted),
 	};
