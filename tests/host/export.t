@@ -130,10 +130,11 @@ point(said.returncode == -signal.SIGXFSZ and read(name) == b'before' and os.list
       'nor by a signal that ends it for that', (said, os.listdir(f'{TMP}/whole')))
 
 
-def interrupted(number, before=None):
-    """How it ends when that signal comes while it writes much, and what is in the directory then."""
+def interrupted(number, handling=signal.SIG_DFL):
+    """How it ends when that signal comes while it writes much, and what is in the directory then. What runs these tests
+    in the background may have it ignored."""
     process = subprocess.Popen([WAVEHAND, 'export', '-f', 'csv', '-r', f'{TMP}/many.rec', '-o', name],
-                               preexec_fn=before)
+                               preexec_fn=lambda: signal.signal(number, handling))
     while len(os.listdir(f'{TMP}/whole')) == 1 and process.poll() is None:
         time.sleep(0.001)
     process.send_signal(number)
@@ -144,7 +145,7 @@ for number in signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, sign
     said = interrupted(number)
     point(said == (-number, ['it']) and read(name) == b'before',
           f'{number.name}: it ends, the file is as it was, and nothing is left beside it', said)
-said = interrupted(signal.SIGHUP, lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+said = interrupted(signal.SIGHUP, signal.SIG_IGN)
 point(said == (0, ['it']) and read(name) != b'before', 'nohup: it goes on', said)
 os.mkfifo(f'{TMP}/fifo')
 with open(os.open(f'{TMP}/fifo', os.O_RDONLY | os.O_NONBLOCK), 'rb') as fifo:
