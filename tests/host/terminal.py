@@ -65,7 +65,9 @@ class Terminal:
             if not job:
                 os.close(going)
                 os.read(go, 1)
-                signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+                # A shell without jobs has these ignored in the background.
+                for number in signal.SIGTTOU, signal.SIGINT, signal.SIGQUIT:
+                    signal.signal(number, signal.SIG_DFL)
                 if standard_input:
                     os.dup2(os.open(standard_input, os.O_RDONLY), 0)
                 os.environ.update({"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"} | environment)
