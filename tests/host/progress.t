@@ -8,7 +8,7 @@ set -u
 # shellcheck source=tests/host/build
 . "$(dirname "$0")/build"
 # Debian's, which finds its pyte.
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/tests/host /usr/bin/python3 - "$wavehand" "$tmp" "$root/tests/golden/http.rec" <<'END'
+/usr/bin/python3 - "$wavehand" "$tmp" "$root/tests/golden/http.rec" <<'END'
 import contextlib
 import os
 import re
@@ -16,21 +16,12 @@ import signal
 import sys
 import time
 
+from tap import finish, point
 from terminal import Terminal
 
 COMMAND, DIRECTORY, HTTP = sys.argv[1:]
 LONG, CUT, OTHER, OUT = (f"{DIRECTORY}/{name}" for name in ("long.rec", "cut.rec", "other.rec", "out"))
 HEADER = 160
-points = failed = 0
-
-
-def ok(good, name, *why):
-    global points, failed
-    points += 1
-    if not good:
-        failed = 1
-        print(*(f"# {line}" for text in why for line in str(text).splitlines()), sep="\n")
-    print(f"{'' if good else 'not '}ok {points} - {name}", flush=True)
 
 
 def run(command, columns=80, stops=20):
@@ -70,35 +61,34 @@ with open(OTHER, "wb") as file:
 
 for verb, what in (("follow", "reading"), ("follow --json", "reading"), ("list", "reading")):
     said, text, status, _ = run(f"{COMMAND} {verb} -r {LONG} >{OUT}")
-    ok(rises(said, what), f"{verb}: percents of the recording", *said)
-    ok(not text and status == 0, f"{verb}: they are gone in the end", text, status)
+    point(rises(said, what), f"{verb}: percents of the recording", *said)
+    point(not text and status == 0, f"{verb}: they are gone in the end", text, status)
 said, text, status, _ = run(f"{COMMAND} record -r {LONG} {OUT}")
-ok(rises(said[:-1], "recording") and re.fullmatch(r"\d+ events, 0 lost", text), "record: percents, then what it says at its end",
+point(rises(said[:-1], "recording") and re.fullmatch(r"\d+ events, 0 lost", text), "record: percents, then what it says at its end",
    *said, text)
 said, text, status, _ = run(f"{COMMAND} follow -r {LONG} >{OUT}", columns=10)
-ok(said and all(len(line) < 10 and "reading:".startswith(line[:8]) for line in said) and not text,
+point(said and all(len(line) < 10 and "reading:".startswith(line[:8]) for line in said) and not text,
    "a narrow terminal: in one line of it", *said)
 said, text, status, _ = run(f"cat {LONG} | {COMMAND} list -r - >{OUT}")
-ok(said and all(re.fullmatch(r"reading: \d+", line) for line in said) and not text, "of a pipe: how many events", *said)
+point(said and all(re.fullmatch(r"reading: \d+", line) for line in said) and not text, "of a pipe: how many events", *said)
 said, text, status, _ = run(f"{COMMAND} list -r {LONG} -r {OTHER} >{OUT}")
-ok(any(re.fullmatch(r"reading: +\d+ %", line) for line in said), "of several recordings", *said, text)
+point(any(re.fullmatch(r"reading: +\d+ %", line) for line in said), "of several recordings", *said, text)
 said, text, status, _ = run(f"{COMMAND} follow -r {CUT} >{OUT}")
-ok(status == 2 and re.match(r"wavehand: .*cut", text), "an error begins its own line", *said[-3:], text)
+point(status == 2 and re.match(r"wavehand: .*cut", text), "an error begins its own line", *said[-3:], text)
 
 # Where nobody wants it
 said, text, status, raw = run(f"{COMMAND} list -r {HTTP} >{OUT}", stops=0)
-ok(status == 0 and not raw, "what takes no second says nothing", raw)
+point(status == 0 and not raw, "what takes no second says nothing", raw)
 said, text, status, raw = run(f"{COMMAND} follow -r {LONG} | tail -n 3000 | tee {OUT}.said; exit ${{PIPESTATUS[0]}}")
-ok(status == 0 and b"reading" not in raw, "nothing where a pipe leads, which may be a pager", raw[-300:])
+point(status == 0 and b"reading" not in raw, "nothing where a pipe leads, which may be a pager", raw[-300:])
 said, text, status, raw = run(f"{COMMAND} record -r {LONG} - | {COMMAND} follow -r - >{OUT}")
-ok(status == 0 and b"recording" not in raw, "nor of a recording into a pipe", raw[-300:])
+point(status == 0 and b"recording" not in raw, "nor of a recording into a pipe", raw[-300:])
 said, text, status, raw = run(f"(cat {HTTP}; sleep 1.5; tail -c +161 {HTTP}) | {COMMAND} follow -r -", stops=0)
-ok(status == 0 and raw and b"reading" not in raw, "nothing between the lines that it prints", raw)
+point(status == 0 and raw and b"reading" not in raw, "nothing between the lines that it prints", raw)
 said, text, status, raw = run(f"{COMMAND} follow -r {LONG} >{OUT} 2>{OUT}.said")
-ok(status == 0 and not raw and not open(f"{OUT}.said", "rb").read(), "nothing in a file")
+point(status == 0 and not raw and not open(f"{OUT}.said", "rb").read(), "nothing in a file")
 said, text, status, raw = run(f"set -m; {COMMAND} follow -r {LONG} >{OUT} & wait $!")
-ok(status == 0 and b"reading" not in raw, "nothing from a job in the background", raw)
+point(status == 0 and b"reading" not in raw, "nothing from a job in the background", raw)
 
-print(f"1..{points}")
-sys.exit(failed)
+finish()
 END

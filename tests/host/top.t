@@ -13,4 +13,4 @@ cc -D_GNU_SOURCE -Wall -Wextra -shared -fPIC -I"$root/module/uapi" -o "$tmp/pret
 	exit 1
 }
 # Debian's, which finds its pyte.
-PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/tests/host/screens" "$wavehand" "${BUILD:-$tmp}/tools-plain/wavehand" "$tmp"
+/usr/bin/python3 "$root/tests/host/screens" "$wavehand" "${BUILD:-$tmp}/tools-plain/wavehand" "$tmp"
