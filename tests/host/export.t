@@ -23,22 +23,13 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 
+from tap import finish, point
+
 WAVEHAND, ROOT, TMP = sys.argv[1:]
 HTTP = f'{ROOT}/tests/golden/http.rec'
 STATES = ('CLOSED', 'LISTEN', 'SYN-SENT', 'SYN-RECEIVED', 'ESTABLISHED', 'FIN-WAIT-1', 'FIN-WAIT-2',
           'CLOSE-WAIT', 'CLOSING', 'LAST-ACK', 'TIME-WAIT')
 SVG = '{http://www.w3.org/2000/svg}'
-points = failed = 0
-
-
-def point(ok, name, said=''):
-    global points, failed
-    points += 1
-    if not ok:
-        failed = 1
-        for line in str(said).splitlines()[:20]:
-            print('#', ascii(line)[:300])
-    print(f"{'ok' if ok else 'not ok'} {points} - {name}", flush=True)
 
 
 def run(*argv, locale='C.UTF-8', **more):
@@ -383,6 +374,5 @@ raw = json.loads(run('show', '--json', '-r', HTTP, 'dport = :80').stdout)
 point(f"Seq={raw['segments'][0]['seq']}" in ' '.join(texts(picture(said.stdout))), '--raw')
 said = run('export', '-f', 'svg', '--explain', '-r', HTTP, 'dport = :80')
 point('Three steps are enough' in ' '.join(texts(picture(said.stdout))), '--explain')
-print(f'1..{points}')
-sys.exit(failed)
+finish()
 END

@@ -22,19 +22,11 @@ import time
 import unicodedata
 import xml.etree.ElementTree
 
+from tap import finish, point
+
 SANITIZED, PLAIN, TMP = sys.argv[1:]
 TOP = 2**64 - 1
-points = failed = runs = 0
-
-
-def point(ok, name, said=''):
-    global points, failed
-    points += 1
-    if not ok:
-        failed = 1
-        for line in said.splitlines()[:20]:
-            print('#', ascii(line)[:300])
-    print(f"{'ok' if ok else 'not ok'} {points} - {name}", flush=True)
+runs = 0
 
 
 def header(host=b'host', release=b'6.12', offset=0):
@@ -401,6 +393,5 @@ for name, make in SIZES.items():
     point(not wrong, name, wrong)
 
 print(f'# tried {runs} runs with hostile recordings and terminals', file=sys.stderr)
-print(f'1..{points}')
-sys.exit(failed)
+finish()
 END

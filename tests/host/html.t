@@ -22,19 +22,10 @@ import struct
 import subprocess
 import sys
 
+from tap import finish, point, skip
+
 WAVEHAND, ROOT, TMP = sys.argv[1:]
 GOLDEN = sorted(glob.glob(f'{ROOT}/tests/golden/*.rec'))
-points = failed = 0
-
-
-def point(ok, name, said=''):
-    global points, failed
-    points += 1
-    if not ok:
-        failed = 1
-        for line in str(said).splitlines()[:20]:
-            print('#', ascii(line)[:1000])
-    print(f"{'ok' if ok else 'not ok'} {points} - {name}", flush=True)
 
 
 def run(*argv, locale='C.UTF-8'):
@@ -397,12 +388,10 @@ def hostile():
 
 # Nobody else can make the browser's tree.
 if os.geteuid():
-    points += 1
-    print(f'ok {points} - in a browser # SKIP needs root, for tests/vm/browser')
+    skip('in a browser', 'needs root, for tests/vm/browser')
 elif browser('--version').returncode:
     point(False, 'a browser', browser('--version').stderr.decode())
 else:
     in_browser()
-print(f'1..{points}')
-sys.exit(failed)
+finish()
 END

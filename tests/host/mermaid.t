@@ -22,19 +22,10 @@ import shutil
 import subprocess
 import sys
 
+from tap import finish, point, skip
+
 WAVEHAND, ROOT, TMP, MERMAID, WHY = sys.argv[1:]
 ARROW = re.compile(r'    ([ab])(->>|-->>|-x)([ab]): (.*)')
-points = failed = 0
-
-
-def point(ok, name, said=''):
-    global points, failed
-    points += 1
-    if not ok:
-        failed = 1
-        for line in str(said).splitlines()[:20]:
-            print('#', ascii(line)[:300])
-    print(f"{'ok' if ok else 'not ok'} {points} - {name}", flush=True)
 
 
 def run(*argv):
@@ -198,8 +189,6 @@ if MERMAID:
         point(not fault, f'{name}: drawn', fault)
     print(f'# tried {len(drawn)} diagrams drawn by Mermaid', file=sys.stderr)
 else:
-    points += 1
-    print(f'ok {points} - Mermaid in a browser # SKIP {WHY}')
-print(f'1..{points}')
-sys.exit(failed)
+    skip('Mermaid in a browser', WHY)
+finish()
 END

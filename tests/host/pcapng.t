@@ -17,19 +17,10 @@ import struct
 import subprocess
 import sys
 
+from tap import finish, point, skip
+
 WAVEHAND, ROOT, TMP = sys.argv[1:]
 FLAGS = {'FIN': 1, 'SYN': 2, 'RST': 4, 'PSH': 8, 'ACK': 16, 'URG': 32, 'ECE': 64, 'CWR': 128}
-points = failed = 0
-
-
-def point(ok, name, said=''):
-    global points, failed
-    points += 1
-    if not ok:
-        failed = 1
-        for line in str(said).splitlines()[:20]:
-            print('#', ascii(line)[:300])
-    print(f"{'ok' if ok else 'not ok'} {points} - {name}", flush=True)
 
 
 def run(*argv):
@@ -271,8 +262,6 @@ for rec in sorted(glob.glob(f'{ROOT}/tests/golden/*.rec')):
         fault = fault or tshark_fault(wanted)
         point(not fault, f"{name}: tshark's flow graph is the diagram", fault)
 if can.returncode:
-    print(f"ok {points + 1} - tshark # SKIP {(can.stderr.splitlines() or ['it does not run'])[-1]}")
-    points += 1
-print(f'1..{points}')
-sys.exit(failed)
+    skip('tshark', (can.stderr.splitlines() or ['it does not run'])[-1])
+finish()
 END

@@ -27,22 +27,13 @@ import time
 import urllib.parse
 import urllib.request
 
+from tap import finish, point
+
 WAVEHAND, ROOT, TMP, PACKAGES = sys.argv[1:]
 LIMIT = 300  # seconds, of everything: only what never comes takes so long
 UNIT = f'{ROOT}/tools/packaging/wavehand-metrics.service'
 PLACE = '/var/lib/prometheus/node-exporter'
 FILE = f'{TMP}/textfile/wavehand.prom'
-points = failed = 0
-
-
-def point(ok, name, said=''):
-    global points, failed
-    points += 1
-    if not ok:
-        failed = 1
-        for line in str(said).splitlines()[:20]:
-            print('#', ascii(line)[:1000])
-    print(f"{'ok' if ok else 'not ok'} {points} - {name}", flush=True)
 
 
 def start(name, script):
@@ -175,6 +166,5 @@ for n, comm in enumerate((b'a"} 1\n# EOF\n', b'\\x3f', '三次握手'.encode(), 
     wanted = write(f'{TMP}/name.rec', '--by', 'owner')
     arrives(wanted, f'name {n} that somebody else chose')
 point(query('node_textfile_scrape_error') == {key('node_textfile_scrape_error', {}): 0}, 'and no fault in these')
-print(f'1..{points}')
-sys.exit(failed)
+finish()
 END

@@ -29,21 +29,12 @@ import sys
 import threading
 import time
 
+from tap import finish, point
+
 WAVEHAND, ROOT, TMP = sys.argv[1:]
 LIMIT = 300  # seconds, of everything: only what never comes takes so long
 GOLDEN = sorted(glob.glob(f'{ROOT}/tests/golden/*.rec'))
 FILE = f'{TMP}/var/wavehand.json'
-points = failed = 0
-
-
-def point(ok, name, said=''):
-    global points, failed
-    points += 1
-    if not ok:
-        failed = 1
-        for line in str(said).splitlines()[:20]:
-            print('#', ascii(line)[:1000])
-    print(f"{'ok' if ok else 'not ok'} {points} - {name}", flush=True)
 
 
 def read(path):
@@ -177,6 +168,5 @@ arrives('the longest line', [write('longest.rec', reset[:160] + event)])
 point(len(wanted) - before > 900, f'which has {len(wanted) - before} bytes', wanted[before:])
 arrives('many events', [f'{TMP}/many.rec'])
 point(chosen.count(10) > 10, 'there was something to choose from')
-print(f'1..{points}')
-sys.exit(failed)
+finish()
 END
