@@ -179,6 +179,8 @@ static void put_in_order(struct history *one)
 {
 	uint64_t i, n = 0;
 
+	if (!one->unsorted)
+		return;
 	qsort(one->events, one->count, sizeof(*one->events), order);
 	one->kept = 0;
 	one->dropped = 0;
@@ -191,6 +193,7 @@ static void put_in_order(struct history *one)
 		count(one, event->kind, event->time, event->count);
 	}
 	one->count = n;
+	one->unsorted = false;
 }
 
 static int by_id(const void *a, const void *b)
@@ -219,8 +222,7 @@ void history_sort(struct histories *h)
 		h->lost[i].sum = h->lost[i].count + (i ? h->lost[i - 1].sum : 0);
 
 	for (i = 0; i < h->count; i++)
-		if (h->all[i]->unsorted)
-			put_in_order(h->all[i]);
+		put_in_order(h->all[i]);
 	if (h->count)
 		qsort(h->all, h->count, sizeof(*h->all), by_id);
 }
@@ -255,6 +257,7 @@ void history_trim(struct history *one, uint64_t most)
 	struct history_event *gap;
 	uint64_t first = most / 2, i, dropped = 0, gaps = 0;
 
+	put_in_order(one);
 	if (one->count <= most)
 		return;
 	/* One that stands there already, of the module, becomes this one. */

@@ -167,7 +167,7 @@ size_t history_forget(struct histories *h, bool (*goes)(const struct history *on
 
 /**
  * history_trim - forget events of the middle, as the module does
- * @one: sorted history
+ * @one: history, sorted or not
  * @most: events that may stay, 4 at least; a WAVEHAND_GAP counts those that went
  */
 void history_trim(struct history *one, uint64_t most);

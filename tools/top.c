@@ -123,7 +123,13 @@ static int draw_diagram(struct top *t)
 		diagram_free(&d);
 		return error;
 	}
-	say(t, _("This conversation went meanwhile: this is the last that was seen of it."));
+	/* A row of a table that stands still may be all that is left. */
+	if (t->sheet.count) {
+		say(t, _("This conversation went meanwhile: this is the last that was seen of it."));
+	} else {
+		say(t, _("This conversation went meanwhile."));
+		t->view = TOP_TABLE;
+	}
 	return 0;
 }
 
