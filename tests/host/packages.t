@@ -147,7 +147,7 @@ root() {
 	mount --bind "$2" "$new/root/mnt"
 	rm -f "$new"/root/etc/dpkg/dpkg.cfg.d/*
 	chroot "$new/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root bash -c \
-		"$(declare -f everything without_a_trace built way); set -euxo pipefail; way ${*:3}"
+		"$(declare -f everything without_a_trace built way); PS4='+ \$SECONDS s: '; set -euxo pipefail; way ${*:3}"
 }
 
 # The README's way, word by word; then another kernel comes, and all goes. Standard output ends with the page.
@@ -170,7 +170,8 @@ way() {
 	/etc/kernel/prerm.d/dkms "$second" >&2
 	mv "/lib/modules/$second/build" "/lib/modules/$second/later"
 	mv /tmp/page.html /tmp/page
-	without_a_trace wavehand wavehand-dkms >&2
+	# The debugging symbols are a package, too, that make deb leaves there.
+	without_a_trace wavehand wavehand-dbgsym wavehand-dkms >&2
 	echo page
 	base64 /tmp/page
 }
