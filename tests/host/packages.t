@@ -158,7 +158,7 @@ way() {
 	done
 	nginx
 	everything >/tmp/before
-	(cd /mnt; . ./way) >&2
+	(cd /mnt || exit; . ./way) >&2
 	[[ $(modinfo -F filename wavehand) == "/lib/modules/$first/updates/dkms/"* ]]
 	[[ $(</sys/module/wavehand/version) == "$version" ]]
 	wavehand show 'dport = :80' | tee /dev/stderr | grep 'three-way handshake' >&2
