@@ -13,6 +13,7 @@
 #include "language.h"
 #include "names.h"
 #include "out.h"
+#include "progress.h"
 #include "rfc9293.h"
 #include "text.h"
 
@@ -168,9 +169,13 @@ static int check(struct check *c, const struct source *s, const struct histories
 	bool plain = language_plain(c->o->json || c->o->ascii);
 	size_t i;
 
-	for (i = 0; i < h->count; i++)
+	progress_write(_("checking"));
+	for (i = 0; i < h->count; i++) {
+		progress_at(i, h->count);
 		if (filter_match(filter, &h->all[i]->ep))
 			audit_history(&c->audit, h, h->all[i], s->dumped, tell, c);
+	}
+	progress_end();
 	language_plain(plain);
 	if (c->audit.endpoints)
 		print_summary(c);

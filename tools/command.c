@@ -10,6 +10,7 @@
 #include "command.h"
 #include "json.h"
 #include "language.h"
+#include "progress.h"
 #include "text.h"
 
 int trouble(const char *format, ...)
@@ -19,6 +20,7 @@ int trouble(const char *format, ...)
 	char text[1024], clean[4 * sizeof(text)];
 	va_list ap;
 
+	progress_end();
 	fflush(stdout);
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), _(format), ap);
@@ -262,10 +264,14 @@ static int tell_merge(const struct options *o, const struct merge *m)
 
 int open_source(struct source *s, const struct options *o, bool dump)
 {
-	int error = o->recording_count ?
-		    source_open_recordings(s, o->recordings, o->recording_count) :
-		    source_open_device(s, o->device, dump);
+	int error;
 
+	if (o->recording_count > 1)	/* which are read now */
+		progress_start(_("reading"));
+	error = o->recording_count ?
+		source_open_recordings(s, o->recordings, o->recording_count) :
+		source_open_device(s, o->device, dump);
+	progress_end();
 	if (error)
 		trouble("%s", s->error);
 	else if (s->merge)

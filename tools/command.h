@@ -68,8 +68,8 @@ struct command {
 	const char *(*word)(size_t i);
 };
 
-extern const struct command list_command, show_command, follow_command, record_command,
-	check_command, stats_command, export_command;
+extern const struct command list_command, show_command, follow_command, top_command,
+	record_command, check_command, stats_command, export_command;
 
 /*
  * Options that all subcommands take, before or after the subcommand's name. Long

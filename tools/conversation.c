@@ -77,17 +77,11 @@ static int numbers_agree(const struct history *a, const struct history *b)
 	return agree;
 }
 
-static bool is_over(const struct history *h)
-{
-	return h->ep.state == WAVEHAND_CLOSED ||
-	       (h->count && h->events[h->count - 1].kind == WAVEHAND_GONE);
-}
-
 /* A life that is not over may still overlap with any later one. */
 static bool lives_overlap(const struct history *a, const struct history *b)
 {
-	bool before = is_over(a) && a->last < b->first;
-	bool after = is_over(b) && b->last < a->first;
+	bool before = history_is_over(a) && a->last < b->first;
+	bool after = history_is_over(b) && b->last < a->first;
 
 	return !before && !after;
 }

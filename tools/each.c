@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "each.h"
+#include "progress.h"
 
 static bool is_wanted(const struct filter *filter, const struct conversation *c)
 {
@@ -25,6 +26,7 @@ int each_diagram(const struct histories *h, const struct filter *filter,
 	for (i = 0; i < all && !error; i++) {
 		struct diagram d;
 
+		progress_at(i, all);
 		if (!is_wanted(filter, &list[i]))
 			continue;
 		++*count;

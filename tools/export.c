@@ -11,6 +11,7 @@
 #include "language.h"
 #include "openmetrics.h"
 #include "output.h"
+#include "progress.h"
 #include "render_csv.h"
 #include "render_html.h"
 #include "render_json.h"
@@ -252,7 +253,12 @@ static int export(struct export *e, const struct format *format, const char *pat
 
 	if (output_replace(&e->output, path, s, format->conversations ? 0600 : 0666))
 		return TROUBLE;
+	if (strcmp(path, "-"))
+		progress_start(_("writing"));
+	else
+		progress_write(_("writing"));
 	error = format->write(e);
+	progress_end();
 	if (error)
 		trouble("out of memory");
 	if (output_close(&e->output, !error && whole && (e->count || !format->conversations)) || error)

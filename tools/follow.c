@@ -12,6 +12,7 @@
 #include "language.h"
 #include "names.h"
 #include "out.h"
+#include "progress.h"
 #include "text.h"
 #include "whose.h"
 
@@ -152,10 +153,13 @@ static int follow(struct follow *f, struct source *s)
 {
 	sigset_t signals;
 	const volatile sig_atomic_t *stop = stop_on_signals(&signals);
+	const uint64_t all = source_size(s);
 	const struct wavehand_event *events;
 
 	source_stop_on(s, stop, &signals);
 	f->out.stop = stop;
+	if (!s->live)
+		progress_write(_("reading"));
 	while (!*stop && !f->out.error) {
 		ssize_t count = source_read(s, &events), i;
 
@@ -169,6 +173,7 @@ static int follow(struct follow *f, struct source *s)
 		}
 		if (!count && !s->live)
 			break;
+		progress_at(s->events, all);
 		/* Of a recording, too: it may be a pipe from where it is made just now. */
 		out_flush(&f->out);
 		if (s->live)
@@ -212,6 +217,7 @@ static int run(struct options *o, int argc, char **argv)
 	}
 
 	status = follow(&f, &s);
+	progress_end();
 	if (out_flush(&f.out))
 		status = trouble("cannot write: %s", strerror(f.out.error));
 	if (s.live || f.lost)

@@ -5,17 +5,21 @@
 #include "command.h"
 #include "gather.h"
 #include "language.h"
+#include "progress.h"
 
 int gather(struct source *s, struct histories *h)
 {
 	sigset_t signals;
 	const volatile sig_atomic_t never = 0;
 	const struct wavehand_event *events;
+	const uint64_t all = source_size(s);
 	ssize_t count = 0, i;
 
 	sigemptyset(&signals);
+	progress_start(_("reading"));
 	do {
 		count = source_read(s, &events);
+		progress_at(s->events, all);
 		for (i = 0; i < count; i++) {
 			if (history_add(h, &events[i])) {
 				trouble("out of memory");
@@ -41,6 +45,7 @@ done:
 		h->now = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 	}
 	history_sort(h);
+	progress_end();
 	return count < 0 ? -1 : 0;
 }
 

@@ -110,7 +110,7 @@ static int add_lost(struct histories *h, const struct wavehand_event *event)
 		if (room_for_one(&h->lost, h->lost_count, &h->lost_room, sizeof(*h->lost)))
 			return -1;
 		h->lost[h->lost_count].serial = event->serial;
-		h->lost[h->lost_count++].sum = event->count;
+		h->lost[h->lost_count++].count = event->count;
 	}
 	h->lost_events += event->count;
 	return 0;
@@ -179,6 +179,8 @@ static void put_in_order(struct history *one)
 {
 	uint64_t i, n = 0;
 
+	if (!one->unsorted)
+		return;
 	qsort(one->events, one->count, sizeof(*one->events), order);
 	one->kept = 0;
 	one->dropped = 0;
@@ -191,6 +193,7 @@ static void put_in_order(struct history *one)
 		count(one, event->kind, event->time, event->count);
 	}
 	one->count = n;
+	one->unsorted = false;
 }
 
 static int by_id(const void *a, const void *b)
@@ -215,14 +218,74 @@ void history_sort(struct histories *h)
 
 	if (h->lost_count)
 		qsort(h->lost, h->lost_count, sizeof(*h->lost), by_serial);
-	for (i = 1; i < h->lost_count; i++)
-		h->lost[i].sum += h->lost[i - 1].sum;
+	for (i = 0; i < h->lost_count; i++)
+		h->lost[i].sum = h->lost[i].count + (i ? h->lost[i - 1].sum : 0);
 
 	for (i = 0; i < h->count; i++)
-		if (h->all[i]->unsorted)
-			put_in_order(h->all[i]);
+		put_in_order(h->all[i]);
 	if (h->count)
 		qsort(h->all, h->count, sizeof(*h->all), by_id);
+}
+
+size_t history_forget(struct histories *h, bool (*goes)(const struct history *one))
+{
+	size_t i, n = 0, went;
+
+	for (i = 0; i < h->count; i++) {
+		struct history *one = h->all[i];
+
+		if (goes && goes(one)) {
+			free(one->events);
+			free(one);
+		} else {
+			h->all[n++] = one;
+		}
+	}
+	went = h->count - n;
+	h->count = n;
+	/* All have another place now. */
+	if (h->table)
+		memset(h->table, 0, h->table_size * sizeof(*h->table));
+	for (i = 0; i < n; i++)
+		h->table[slot_of(h, h->all[i]->ep.id)] = (uint32_t)(i + 1);
+	return went;
+}
+
+void history_trim(struct history *one, uint64_t most)
+{
+	const uint64_t last = most - most / 2 - 1;
+	struct history_event *gap;
+	uint64_t first = most / 2, i, dropped = 0, gaps = 0;
+
+	put_in_order(one);
+	if (one->count <= most)
+		return;
+	/* One that stands there already, of the module, becomes this one. */
+	if (first > 1 && one->events[first - 1].kind == WAVEHAND_GAP)
+		first--;
+	gap = &one->events[first];
+	for (i = first; i < one->count - last; i++) {
+		if (one->events[i].kind == WAVEHAND_GAP)
+			gaps += one->events[i].count;
+		else
+			dropped++;
+	}
+	memset(gap, 0, sizeof(*gap));
+	gap->serial = gap[-1].serial;
+	gap->time = gap[-1].time;
+	gap->kind = WAVEHAND_GAP;
+	gap->provenance = WAVEHAND_OBSERVED;
+	gap->count = dropped + gaps;
+	memmove(gap + 1, &one->events[one->count - last], last * sizeof(*gap));
+	one->count = first + 1 + last;
+	one->kept -= dropped;
+	one->dropped += dropped;
+}
+
+bool history_is_over(const struct history *h)
+{
+	return h->ep.state == WAVEHAND_CLOSED ||
+	       (h->count && h->events[h->count - 1].kind == WAVEHAND_GONE);
 }
 
 /* How many notices stand before the event of this serial. */

@@ -89,11 +89,12 @@ struct history {
 /**
  * struct history_lost - a WAVEHAND_LOST notice
  * @serial: of the last event before it
- * @sum: events that it and those before it count; its own count until
- *	history_sort() was called
+ * @count: events that it counts
+ * @sum: events that it and those before it count, once history_sort() was called
  */
 struct history_lost {
 	uint64_t serial;
+	uint64_t count;
 	uint64_t sum;
 };
 
@@ -151,9 +152,28 @@ int history_add(struct histories *h, const struct wavehand_event *event);
 
 /**
  * history_sort - sort by endpoint id, and each history by serial; to be called
- * once, after the last history_add()
+ * after the last history_add(), or before history_forget()
  */
 void history_sort(struct histories *h);
+
+/**
+ * history_forget - let endpoints go, so that history_add() can go on for ever
+ * @h: sorted histories, which history_add() may be called for again afterwards
+ * @goes: which ones; NULL: none
+ *
+ * Return: how many went.
+ */
+size_t history_forget(struct histories *h, bool (*goes)(const struct history *one));
+
+/**
+ * history_trim - forget events of the middle, as the module does
+ * @one: history, sorted or not
+ * @most: events that may stay, 4 at least; a WAVEHAND_GAP counts those that went
+ */
+void history_trim(struct history *one, uint64_t most);
+
+/** history_is_over - nothing more is to come of its endpoint */
+bool history_is_over(const struct history *h);
 
 /**
  * history_lost_between - what the reader lost between two events

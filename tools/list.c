@@ -13,6 +13,7 @@
 #include "language.h"
 #include "names.h"
 #include "out.h"
+#include "progress.h"
 #include "text.h"
 
 enum column {
@@ -156,9 +157,11 @@ static int print_table(const struct list *l, const struct histories *h,
 					    columns[l->chosen[i]].flags |
 					    (l->narrow ? foldable(l->chosen[i]) : 0)))
 			error = -1;
-	for (i = 0; i < h->count && !error; i++)
+	for (i = 0; i < h->count && !error; i++) {
+		progress_at(i, h->count);
 		if (filter_match(filter, &h->all[i]->ep))
 			error = add_row(l, table, h->all[i]);
+	}
 	if (!error && l->narrow) {
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 		scols_table_set_termwidth(table, (size_t)l->o->term.width);
@@ -186,6 +189,7 @@ static int print_json(const struct list *l, const struct histories *h,
 	for (i = 0; i < h->count; i++) {
 		const struct history *one = h->all[i];
 
+		progress_at(i, h->count);
 		if (!filter_match(filter, &one->ep))
 			continue;
 		json_open(&j);
@@ -207,14 +211,19 @@ static int print_list(struct list *l, const struct histories *h,
 		      const struct filter *filter, bool headings)
 {
 	size_t i, matches = 0;
+	int error, why;
 
 	for (i = 0; i < h->count; i++)
 		matches += filter_match(filter, &h->all[i]->ep);
 	if (!matches)
 		return NOTHING;
-	if (l->o->json ? print_json(l, h, filter) :
-			 print_table(l, h, filter, headings) || fflush(stdout))
-		return trouble("cannot write: %s", strerror(errno));
+	progress_write(_("writing"));
+	error = l->o->json ? print_json(l, h, filter) :
+			     print_table(l, h, filter, headings) || fflush(stdout);
+	why = errno;
+	progress_end();
+	if (error)
+		return trouble("cannot write: %s", strerror(why));
 	return FOUND;
 }
 

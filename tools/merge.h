@@ -28,10 +28,14 @@ static inline unsigned int merge_number(uint64_t id)
 	return (unsigned int)(id >> MERGE_SHIFT);
 }
 
-/** merge_own - the id, or the cookie of a network namespace, within its recording */
+/**
+ * merge_own - the id, or the cookie of a network namespace, within its recording
+ *
+ * One that merging cannot have made is a recording's own.
+ */
 static inline uint64_t merge_own(uint64_t id)
 {
-	return id & ((1ULL << MERGE_SHIFT) - 1);
+	return merge_number(id) > MERGE_MAX ? id : id & ((1ULL << MERGE_SHIFT) - 1);
 }
 
 /** merge_letter - 'a' for the first recording */

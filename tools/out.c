@@ -23,6 +23,14 @@ static size_t without_waiting(const struct out *o, size_t size)
 	return size < PIPE_BUF ? size : PIPE_BUF;
 }
 
+/* A pipe may be one that somebody else made non-blocking. */
+static void wait_for_room(int fd)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLOUT };
+
+	poll(&pollfd, 1, PATIENCE_MS);
+}
+
 static void write_all(struct out *o, const char *p, size_t size)
 {
 	if (o->take) {
@@ -39,7 +47,9 @@ static void write_all(struct out *o, const char *p, size_t size)
 		}
 		n = write(o->fd, p, most);
 		if (n < 0) {
-			if (errno != EINTR)
+			if (errno == EAGAIN)
+				wait_for_room(o->fd);
+			else if (errno != EINTR)
 				o->error = errno;
 			continue;
 		}

@@ -73,7 +73,8 @@ static void remove_unfinished(int number)
  */
 static void remove_on_signals(sigset_t *signals)
 {
-	static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ };
+	static const int numbers[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM,
+				       SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ };
 	struct sigaction action = {
 		.sa_handler = remove_unfinished,
 		.sa_flags = (int)SA_RESETHAND,
@@ -108,15 +109,19 @@ static int open_temporary(struct output *o)
 	return o->out.fd < 0 ? -1 : 0;
 }
 
-/* As @mode allows, and the umask; in place of @old no more than that did, and its owner's. */
+/*
+ * As @mode allows, and the umask; in place of @old no more than that did. It is of who owned
+ * that, but for what others may not read: anybody may have put the old one there.
+ */
 static int set_mode(struct output *o, mode_t mode, const struct stat *old)
 {
+	const bool secret = !(mode & (S_IRWXG | S_IRWXO));
 	mode_t mask = umask(0);
 
 	umask(mask);
 	mode &= old ? old->st_mode : ~mask;
 	/* Where the group must be another one, it gets nothing. */
-	if (old && fchown(o->out.fd, old->st_uid, old->st_gid))
+	if (old && !secret && fchown(o->out.fd, old->st_uid, old->st_gid))
 		mode &= (mode_t)~S_IRWXG;
 	return fchmod(o->out.fd, mode);
 }

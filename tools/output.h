@@ -38,10 +38,11 @@ int output_open(struct output *o, const char *path, const struct source *s);
  * @o: zeroed
  * @path: of the file; what is no regular one, or standard output, is written as it is
  * @s: what is read, which must not be replaced
- * @mode: of the file, less the umask; of one that is there only what that allowed, too,
- *	and its owner and group stay where that is permitted
+ * @mode: of the file, less the umask; of one that is there only what that allowed, too.
+ *	Where it is not the owner's only, owner and group of that stay, if that is permitted
  *
- * A signal that ends the process until then leaves nothing behind, unless nobody can catch it.
+ * A signal that people or limits end a process with leaves nothing behind until then, unless
+ * nobody can catch it.
  *
  * Return: 0, or -1 after having told what is wrong.
  */

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "language.h"
 #include "output.h"
+#include "progress.h"
 
 /**
  * struct record - what is being done
@@ -83,14 +84,19 @@ static bool keep(struct record *r, const struct wavehand_event *events, size_t c
 	return more;
 }
 
-static int record(struct record *r, struct source *s)
+static int record(struct record *r, struct source *s, bool standard)
 {
 	sigset_t signals;
 	const volatile sig_atomic_t *stop = stop_on_signals(&signals);
+	const uint64_t all = source_size(s);
 	const struct wavehand_event *events;
 
 	source_stop_on(s, stop, &signals);
 	r->output.out.stop = stop;
+	if (standard)
+		progress_write(_("recording"));
+	else
+		progress_start(_("recording"));
 	out_mem(&r->output.out, &s->header, sizeof(s->header));
 	out_flush(&r->output.out);
 	while (!*stop && !r->output.out.error) {
@@ -103,6 +109,7 @@ static int record(struct record *r, struct source *s)
 		if (!count && !s->live)
 			break;
 		out_flush(&r->output.out);
+		progress_at(all ? s->events : r->kept, all);
 		if (s->live)
 			source_wait(s, stop, &signals, count > 0);
 	}
@@ -154,7 +161,8 @@ static int run(struct options *o, int argc, char **argv)
 		return TROUBLE;
 	}
 
-	status = record(&r, &s);
+	status = record(&r, &s, !strcmp(path, "-"));
+	progress_end();
 	if (output_close(&r.output, true))
 		status = TROUBLE;
 	fprintf(stderr, _("%llu events, %llu lost"), (unsigned long long)r.kept,

@@ -23,10 +23,10 @@ struct script {
 };
 
 /*
- * What is neither a letter, a digit nor one of a few harmless signs is written as its
+ * What is neither a letter, a digit nor one of these harmless signs is written as its
  * number, so that no text can be taken for more than text.
  */
-static void put_text(struct script *s, const char *text)
+static void put_but(struct script *s, const char *text, const char *harmless)
 {
 	size_t n, left = strlen(text);
 
@@ -34,11 +34,22 @@ static void put_text(struct script *s, const char *text)
 		int32_t c = utf8_decode(text, left, &n);
 
 		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-		    (c > 0 && c < 0x80 && strchr(" .,:=/()[]-", c)))
+		    (c > 0 && c < 0x80 && strchr(harmless, c)))
 			out_char(s->out, (char)c);
 		else
 			out_printf(s->out, "#%d;", c < 0 ? '?' : c);
 	}
+}
+
+static void put_text(struct script *s, const char *text)
+{
+	put_but(s, text, " .,:=/()[]-");
+}
+
+/* Of "style" and a colon behind it Mermaid takes the last semicolon of the line away. */
+static void put_name(struct script *s, const char *text)
+{
+	put_but(s, text, " .,=/()[]-");
 }
 
 static int sides(const struct script *s)
@@ -59,7 +70,7 @@ static void put_owner_line(struct script *s, int side)
 	} else {
 		to = put_id(stpcpy(who, " "), h->ep.id);
 		*put_owner(stpcpy(to, " "), &h->ep, TEXT_PAGE) = '\0';
-		put_text(s, who);
+		put_name(s, who);
 		if (h->ep.flags & WAVEHAND_EP_INHERITED) {
 			put_text(s, " ");
 			put_text(s, _("(the listener's)"));
@@ -138,9 +149,11 @@ static void put_start(struct script *s)
 /* Solid, or dashed where nobody saw it; with a cross where it was lost. */
 static const char *line_of(const struct diagram_arrow *a)
 {
+	const bool observed = a->provenance == WAVEHAND_OBSERVED;
+
 	if (a->lost)
-		return "-x";
-	return a->provenance == WAVEHAND_OBSERVED ? "->>" : "-->>";
+		return observed ? "-x" : "--x";
+	return observed ? "->>" : "-->>";
 }
 
 /*

@@ -487,7 +487,7 @@ static void join_twins(struct pcapng *p)
 		struct packet *packet = &p->packets[i];
 
 		if (n && p->packets[n - 1].event[1] && packet->event[1] &&
-		    !p->packets[n - 1].event[0] && !by_arrival(&p->packets[n - 1], packet)) {
+		    !p->packets[n - 1].event[0] && !p->packets[n - 1].old && !by_arrival(&p->packets[n - 1], packet)) {
 			packet->old = p->packets[n - 1].h[1];
 			packet->old_event = p->packets[n - 1].event[1];
 			n--;

@@ -12,6 +12,7 @@
 #include "json.h"
 #include "language.h"
 #include "out.h"
+#include "progress.h"
 #include "render_json.h"
 #include "render_text.h"
 
@@ -64,8 +65,12 @@ static int show_one(void *ctx, struct diagram *d)
 static int show_all(struct show *s, const struct histories *h)
 {
 	uint64_t shown;
+	int error;
 
-	if (each_diagram(h, s->filter, show_one, s, &shown))
+	progress_write(_("drawing"));
+	error = each_diagram(h, s->filter, show_one, s, &shown);
+	progress_end();
+	if (error)
 		return trouble("out of memory");
 	if (shown && !s->o->json)
 		render_text_legend(&s->out, &s->o->term);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "language.h"
+#include "progress.h"
 #include "source.h"
 
 /* Events that are read at once, an even number; tests make it small, so that its end is met. */
@@ -227,6 +228,7 @@ static int read_part(struct source *s, const char *path, struct merge_part *part
 			part->events = more;
 			memcpy(more + part->count, events, (size_t)count * sizeof(*events));
 			part->count += (size_t)count;
+			progress_at(part->count, source_size(&one));
 		}
 	}
 	if (count < 0)
@@ -442,11 +444,32 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 	return (ssize_t)count;
 }
 
+uint64_t source_size(const struct source *s)
+{
+	struct stat st;
+
+	if (s->merge)
+		return s->merge->count;
+	if (s->live || fstat(s->fd, &st) || !S_ISREG(st.st_mode))
+		return 0;
+	return (uint64_t)st.st_size / sizeof(struct wavehand_event);
+}
+
+/* The time in which 10 million events/s would fill the ring. */
+static long least_nap(const struct source *s)
+{
+	return s->ring.size < 100000 ? (long)s->ring.size * 100 : 10000000;
+}
+
+uint64_t source_rest(const struct source *s)
+{
+	return s->behind ? 0 : (uint64_t)least_nap(s);
+}
+
 void source_wait(struct source *s, const volatile sig_atomic_t *stop,
 		 const sigset_t *signals, bool busy)
 {
-	/* The time in which 10 million events/s would fill the ring. */
-	const long least = s->ring.size < 100000 ? (long)s->ring.size * 100 : 10000000;
+	const long least = least_nap(s);
 	struct pollfd pollfd = { .fd = s->fd, .events = POLLIN };
 	struct timespec timeout = { 0 };
 	sigset_t before;

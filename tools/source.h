@@ -119,6 +119,12 @@ void source_stop_on(struct source *s, const volatile sig_atomic_t *stop,
  */
 ssize_t source_read(struct source *s, const struct wavehand_event **events);
 
+/** source_size - how many events a recording has, all in all; 0: nobody knows */
+uint64_t source_size(const struct source *s);
+
+/** source_rest - how long events of a busy device may gather before they are read, ns */
+uint64_t source_rest(const struct source *s);
+
 /**
  * source_wait - wait until a device has events
  * @s: live source

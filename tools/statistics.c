@@ -5,6 +5,7 @@
 #include "conversation.h"
 #include "merge.h"
 #include "names.h"
+#include "progress.h"
 #include "statistics.h"
 #include "text.h"
 #include "verdict.h"
@@ -455,6 +456,7 @@ int statistics_make(struct statistics *s, const struct histories *h,
 	for (i = 0; i < h->count && !error; i++) {
 		struct statistics_member *m = &s->members[s->endpoints];
 
+		progress_at(i, h->count);
 		if (!filter_match(filter, &h->all[i]->ep))
 			continue;
 		m->h = h->all[i];

@@ -13,6 +13,7 @@
 #include "names.h"
 #include "openmetrics.h"
 #include "out.h"
+#include "progress.h"
 #include "statistics.h"
 #include "text.h"
 
@@ -685,9 +686,13 @@ static int count(struct stats *st, const struct histories *h, const struct filte
 {
 	struct statistics s, owners = { 0 };
 	int status;
+	bool error;
 
-	if (statistics_make(&s, h, filter, st->by) ||
-	    statistics_make(&owners, h, filter, BY_OWNER))
+	progress_start(_("counting"));
+	error = statistics_make(&s, h, filter, st->by) ||
+		statistics_make(&owners, h, filter, BY_OWNER);
+	progress_end();
+	if (error)
 		status = trouble("out of memory");
 	else
 		status = print(st, &s, &owners);

@@ -22,6 +22,18 @@ int text_width(const char *s)
 	return width;
 }
 
+const char *text_behind(const char *s, int columns)
+{
+	size_t left = strlen(s), n;
+
+	for (; left; s += n, left -= n) {
+		columns -= 1 + is_wide(utf8_decode(s, left, &n));
+		if (columns < 0)
+			break;
+	}
+	return s;
+}
+
 static bool is_one_of(int32_t c, const int32_t *all)
 {
 	while (*all && *all != c)

@@ -24,6 +24,9 @@
 /** text_width - columns of a string; of a wide character, as Chinese ones are, two */
 int text_width(const char *s);
 
+/** text_behind - the place in a string behind so many columns, or what there is of them */
+const char *text_behind(const char *s, int columns);
+
 /**
  * text_piece - what follows in a sentence, up to where a line may end
  * @at: the sentence from there on; moved behind the piece

@@ -13,7 +13,7 @@ const char shared_help[] = N_(
 	"Options of all subcommands:\n"
 	"  -r, --read FILE    read a recording instead of the device; - is standard input;\n"
 	"                     given again, the recordings of several hosts are made one\n"
-	"  -j, --json         JSON, one object a line (not for record, export)\n"
+	"  -j, --json         JSON, one object a line (not for top, record, export)\n"
 	"      --raw          sequence numbers as on the wire instead of relative ones\n"
 	"      --ascii        no UTF-8, whatever the locale says\n"
 	"      --color[=WHEN] auto, always or never\n"
@@ -22,8 +22,8 @@ const char shared_help[] = N_(
 	"  -V, --version      version of the command and of the ABI\n");
 
 const struct command *const commands[] = {
-	&list_command, &show_command, &follow_command, &record_command, &check_command,
-	&stats_command, &export_command, NULL
+	&list_command, &show_command, &follow_command, &top_command, &record_command,
+	&check_command, &stats_command, &export_command, NULL
 };
 
 void print_help(const struct command *command)

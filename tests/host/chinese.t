@@ -136,7 +136,7 @@ zh --help >"$tmp/out" 2>&1
 grep -q '^用法：' "$tmp/out" && grep -q '每个连接一张时序图' "$tmp/out"
 ok $? 'help'
 bad=0
-for verb in list show follow record check stats export; do
+for verb in list show follow top record check stats export; do
 	zh "$verb" --help >"$tmp/out" 2>&1
 	grep -q '^选项：' "$tmp/out" && ! grep -qE 'Options|Usage' "$tmp/out" || bad=1
 	# What is typed is the same.

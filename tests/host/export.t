@@ -11,6 +11,7 @@ cc -O2 -D_GNU_SOURCE -I"$root/module/uapi" -o "$tmp/generate" "$root/tests/bench
 	"$tmp/generate" 109040 >"$tmp/many.rec" || { echo 'Bail out! no recording of many'; exit 1; }
 python3 - "$wavehand" "$root" "$tmp" <<'END'
 import csv
+import fcntl
 import glob
 import json
 import os
@@ -131,7 +132,7 @@ def interrupted(number, handling=signal.SIG_DFL):
     return process.wait(60), os.listdir(f'{TMP}/whole')
 
 
-for number in signal.SIGHUP, signal.SIGINT, signal.SIGTERM:
+for number in signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGXCPU:
     said = interrupted(number)
     point(said == (-number, ['it']) and read(name) == b'before',
           f'{number.name}: it ends, the file is as it was, and nothing is left beside it', said)
@@ -164,6 +165,21 @@ now = os.stat(restricted)
 point(said.returncode == 0 and now.st_size and now.st_ino != was.st_ino and
       (was.st_mode, was.st_uid, was.st_gid) == (now.st_mode, now.st_uid, now.st_gid),
       'who might not read the file before may not now', (was, now))
+said = run('export', '-f', 'svg', '-r', HTTP, '-o', restricted)
+now = os.stat(restricted)
+point(said.returncode == 0 and (stat.S_IMODE(now.st_mode), now.st_uid) == (0o600, os.geteuid()),
+      'what others may not read is not given to whoever owned a file of its name', now)
+
+# A pipe that somebody made non-blocking, and whose reader has time
+reading, writing = os.pipe()
+os.set_blocking(writing, False)
+fcntl.fcntl(writing, 1031, 4096)    # F_SETPIPE_SZ
+with subprocess.Popen([WAVEHAND, 'export', '-f', 'svg', '-r', HTTP], stdout=writing, stderr=subprocess.PIPE) as process:
+    os.close(writing)
+    time.sleep(0.3)
+    with os.fdopen(reading, 'rb') as file:
+        got = file.read()
+    point(process.wait() == 0 and got == plain and len(got) > 4096, 'into a pipe that does not wait', process.stderr.read())
 
 # Statistics: the same as stats has them, of nothing, too, and who may read them the umask decides.
 for filter_, status in ('', 0), ('dport = :80', 0), ('dport = :81', 1):

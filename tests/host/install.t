@@ -116,5 +116,11 @@ while IFS= read -r line; do
 done < <(examples wavehand.8)
 ok "$((bad || tried < 8))" 'the examples of wavehand(8)'
 
+# That of /proc is run by half-close.
+events=$("$wavehand" -r "$tmp/run/night.rec" follow --json | wc -l)
+(cd "$tmp/run" && eval "$(examples wavehand.5 | grep -v /proc/)") >"$tmp/out" 2>&1
+[ "$(<"$tmp/out")" = "wavehand $events" ]
+ok $? 'the example of wavehand(5)'
+
 echo "1..$number"
 exit $failed

@@ -59,7 +59,7 @@ def look(block, c):
         assert f":{end['local_port']} " in people[end['side']], people
         assert f"#{end['id']} {name}" in people[end['side']], people
     arrows = [m.groups() for m in map(ARROW.fullmatch, lines) if m]
-    wanted, left = [('ab'[s['from']], '-x' if s.get('lost') else '->>' if s['provenance'] == 'observed' else '-->>', s)
+    wanted, left = [('ab'[s['from']], ('-' if s['provenance'] == 'observed' else '--') + ('x' if s.get('lost') else '>>'), s)
                     for s in c['segments']], list(arrows)
     assert len(arrows) == len(wanted), f'{len(arrows)} arrows instead of {len(wanted)}'
     for source, line, s in wanted:
@@ -108,6 +108,7 @@ for name, comm, shown in (
         ('a directive', b'%%{init:{}}%%', '%%{init:{}}%%'), ('a comment', b'%% x # y', '%% x # y'), ('a fence', b'```', '```'),
         ('what Mermaid writes itself', 'ﬂ°°35¶ß'.encode(), 'ﬂ°°35¶ß'), ('a link', b'[x](y)**b**`c`', '[x](y)**b**`c`'),
         ('formulas', b'$$x$$', '$$x$$'), ('a break', b'a<br/>b', 'a<br/>b'), ('wrap', b'wrap:x', 'wrap:x'),
+        ('a style', b'style:_x', 'style:_x'), ('a class', b'classDef:<b>', 'classDef:<b>'),
         ('no UTF-8', b'\xff\xfe', r'\xff\xfe'), ('an override', b'\xe2\x80\xaetxt', r'\xe2\x80\xaetxt')):
     with open(f'{TMP}/name.rec', 'wb') as f:
         f.write(data.replace(b'curl'.ljust(16, b'\0'), comm.ljust(16, b'\0')[:16]))

@@ -4,7 +4,6 @@ written down a second time, from the words of the header alone."""
 
 import socket
 import struct
-from itertools import combinations
 
 SYN, FIN, RST, ACK = 2, 1, 4, 16
 MASK = 0xffffffff
@@ -82,50 +81,77 @@ def incarnations(segments):
     return lives
 
 
+NONE_OPEN = {True: (), False: ()}
+
+
+def step(open_, s):
+    """Whether a segment is an event: with SYN, FIN or RST, or, after each SYN or
+    FIN in one direction, the first in the other that acknowledges it, unless a RST
+    came or went meanwhile. open_ has, by direction, the numbers not acknowledged
+    before; they are returned as they are afterwards."""
+    event, waiting = s.flags & (SYN | FIN | RST) != 0, open_[not s.sent]
+    left = tuple(n for n in waiting if s.ack - n & MASK >= 0x80000000) \
+        if s.flags & ACK else waiting
+    event = event or left != waiting
+    if s.flags & RST:
+        return event, NONE_OPEN
+    own = open_[s.sent]
+    if s.flags & SYN:
+        own += (s.seq + 1 & MASK,)
+    elif s.flags & FIN:
+        own += (s.seq + s.length + 1 & MASK,)
+    return event, {s.sent: own, not s.sent: left}
+
+
 def events(segments):
-    """Those of one incarnation that are events: with SYN, FIN or RST, and, after
-    each SYN or FIN in one direction, the first in the other that acknowledges it,
-    unless a RST came or went meanwhile."""
-    open_ = {True: [], False: []}     # by direction: numbers not acknowledged yet
-    found = []
+    """Those of one incarnation that are events."""
+    found, open_ = [], NONE_OPEN
     for s in segments:
-        event = s.flags & (SYN | FIN | RST) != 0
-        if s.flags & ACK:
-            waiting = open_[not s.sent]
-            done = [n for n in waiting if (s.ack - n) & MASK < 0x80000000]
-            if done:
-                event = True
-                open_[not s.sent] = [n for n in waiting if n not in done]
-        if s.flags & RST:
-            open_ = {True: [], False: []}
-        elif s.flags & SYN:
-            open_[s.sent].append((s.seq + 1) & MASK)
-        elif s.flags & FIN:
-            open_[s.sent].append((s.seq + s.length + 1) & MASK)
+        event, open_ = step(open_, s)
         if event:
             found.append(s)
     return found
 
 
-def orders(segments, span):
-    """All orders in which the hook may have met what the tap met in this one. The
-    tap is outside of the hook: what comes in meets the tap first, what goes out
-    meets it last. So what came in may be overtaken on its way from the one to the
-    other, when it interrupted a departure or by what another processor handles:
-    by arrivals and departures. Never what the tap saw as "out, then in", and
-    never one departure by another. Only up to four within span ns, of two
-    arrivals; of three only by one each."""
-    yield segments
-    late = [(i, n) for i, s in enumerate(segments) if not s.sent
-            for n in range(1, 5) if i + n < len(segments)
-            and segments[i + n].time - s.time < span]
-    for count, most in ((1, 4), (2, 4), (3, 1)):
-        for chosen in combinations([x for x in late if x[1] <= most], count):
-            by = dict(chosen)
-            if len(by) == count:
-                yield [segments[i] for i in sorted(
-                    range(len(segments)),
-                    key=lambda i: i + by[i] + 0.5 if i in by else i)]
+def agree(segments, facts, span, late=4):
+    """Whether these facts are of the events of one incarnation, in an order in which
+    the hook may have met what the tap met in this one. The tap is outside of the
+    hook: what comes in meets the tap first, what goes out meets it last. So what
+    came in may be overtaken on its way from the one to the other, when it
+    interrupted a departure or by what another processor handles: by arrivals and
+    departures, of the next span ns. Never what the tap saw as "out, then in", and
+    never one departure by another. Not more than late are on that way at once."""
+    # Depth first, the tap's own order before all others: how far the tap is, which
+    # before that are still on their way, how many facts were met, and what is open.
+    todo, seen = [(0, (), 0, NONE_OPEN)], set()
+    while todo and len(seen) < 1_000_000:
+        at, way, met, open_ = todo.pop()
+        known = at, way, met, open_[True], open_[False]
+        if known in seen:
+            continue
+        seen.add(known)
+        if at == len(segments) and not way:
+            if met == len(facts):
+                return True
+            continue
+        moves = []
+        if at < len(segments):
+            s = segments[at]
+            if not way or s.time - segments[way[0]].time < span:
+                if not s.sent and len(way) < late:
+                    moves.append((at + 1, way + (at,), None))
+                moves.append((at + 1, way, s))
+        moves[:0] = [(at, way[:n] + way[n + 1:], segments[i]) for n, i in enumerate(way)]
+        for at, way, s in moves:
+            if s is None:
+                todo.append((at, way, met, open_))
+                continue
+            event, after = step(open_, s)
+            if not event:
+                todo.append((at, way, met, after))
+            elif met < len(facts) and facts[met] == s.facts:
+                todo.append((at, way, met + 1, after))
+    return False
 
 
 def packed(address):
