@@ -160,7 +160,7 @@ static int follow(struct follow *f, struct source *s)
 	f->out.stop = stop;
 	if (!s->live)
 		progress_write(_("reading"));
-	while (!*stop && !f->out.error) {
+	while (!f->out.error) {
 		ssize_t count = source_read(s, &events), i;
 
 		if (count < 0) {
@@ -171,7 +171,7 @@ static int follow(struct follow *f, struct source *s)
 			if (!print(f, &events[i]))
 				return FOUND;
 		}
-		if (!count && !s->live)
+		if (!count && (*stop || !s->live))
 			break;
 		progress_at(s->events, all);
 		/* Of a recording, too: it may be a pipe from where it is made just now. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
-#include <time.h>
 
 #include "command.h"
 #include "gather.h"
@@ -38,12 +37,8 @@ int gather(struct source *s, struct histories *h)
 			source_wait(s, &never, &signals, false);
 	} while (count > 0 || (!count && s->live));
 done:
-	if (s->live) {
-		struct timespec now;
-
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		h->now = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-	}
+	if (s->live)
+		h->now = source_now();
 	history_sort(h);
 	progress_end();
 	return count < 0 ? -1 : 0;

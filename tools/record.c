@@ -99,14 +99,14 @@ static int record(struct record *r, struct source *s, bool standard)
 		progress_start(_("recording"));
 	out_mem(&r->output.out, &s->header, sizeof(s->header));
 	out_flush(&r->output.out);
-	while (!*stop && !r->output.out.error) {
+	while (!r->output.out.error) {
 		ssize_t count = source_read(s, &events);
 
 		if (count < 0)
 			return trouble("%s", s->error);
 		if (count && !keep(r, events, (size_t)count))
 			break;
-		if (!count && !s->live)
+		if (!count && (*stop || !s->live))
 			break;
 		out_flush(&r->output.out);
 		progress_at(all ? s->events : r->kept, all);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "label.h"
+#include "language.h"
 #include "names.h"
 #include "render_html.h"
 #include "render_svg.h"
@@ -192,6 +193,29 @@ static void put_hosts(struct html *html, const struct source *source)
 	out_char(html->out, ']');
 }
 
+/* The page's own texts, where the reader's language has others. */
+static void put_texts(struct html *html)
+{
+	const char *const *text;
+	bool any = false;
+
+	if (!language_is_foreign())
+		return;
+	put_key(html, "words", "{");
+	for (text = html_texts; *text; text++) {
+		const char *foreign = _(*text);
+
+		if (!strcmp(foreign, *text))
+			continue;
+		out_str(html->out, any ? ",\n" : "\n");
+		pack_string(html->out, *text, strlen(*text));
+		out_char(html->out, ':');
+		pack_string(html->out, foreign, strlen(foreign));
+		any = true;
+	}
+	out_char(html->out, '}');
+}
+
 static void put_count(struct html *html, const char *key, uint64_t count)
 {
 	put_key(html, key, "");
@@ -204,6 +228,14 @@ static const struct rfc_edge *edge_of(unsigned int from, unsigned int to)
 	const struct rfc_edge *edge = rfc_edge(from, to, false);
 
 	return edge ? edge : rfc_edge(from, to, true);
+}
+
+static void put_reason(struct html *html, const struct rfc_edge *edge)
+{
+	const char *reason = _(edge->reason);
+
+	out_printf(html->out, ",\"%s\",", edge->source);
+	pack_string(html->out, reason, strlen(reason));
 }
 
 static void put_edges(struct html *html, const struct statistics *s)
@@ -223,8 +255,7 @@ static void put_edges(struct html *html, const struct statistics *s)
 				   name_state(from), statistics_state(to),
 				   (unsigned long long)e->count, (unsigned long long)e->inferred);
 			if (known)
-				out_printf(html->out, ",\"%s\",\"%s\"", known->source,
-					   known->reason);
+				put_reason(html, known);
 			out_char(html->out, ']');
 			any = true;
 		}
@@ -284,6 +315,7 @@ void render_html_end(struct html *html, const struct source *source, const struc
 
 	out_char(html->out, ']');
 	put_hosts(html, source);
+	put_texts(html);
 	/* In its own time the first conversation's: a Unix time, which may be anything. */
 	put_key(html, "wall", "");
 	out_printf(html->out, "%lld", (long long)(html->begin +

@@ -4,7 +4,8 @@
  * observed of it, the time in each state. page.html is all that people see; what is
  * written into it is one object of JSON, which its script reads, and which is:
  *
- *	{"hosts":[[letter, host, kernel]…], "wall": Unix time of the first conversation, ms,
+ *	{"hosts":[[letter, host, kernel]…], "words":{text of the page: the reader's, where
+ *	 that is another}, absent in English; "wall": Unix time of the first conversation, ms,
  *	 "lost": events lost by the reader, "dropped": events missing in histories,
  *	 "untracked": events in no history, "endpoints": …, "transitions": …,
  *	 "edges":[[from, to, count, inferred, source, reason]…],
@@ -68,5 +69,8 @@ void render_html_free(struct html *html);
 
 /* page.html, which tools/Makefile makes a string of. */
 extern const char html_page[];
+
+/* What it says by itself, in English; a null pointer ends them. */
+extern const char *const html_texts[];
 
 #endif /* RENDER_HTML_H */

@@ -50,14 +50,17 @@ static int start(struct source *s, const char *name)
 	return s->buffer ? 0 : fail(s, "out of memory");
 }
 
-static int64_t realtime_offset(void)
+static uint64_t now_on(clockid_t clock)
 {
-	struct timespec mono, real;
+	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &mono);
-	clock_gettime(CLOCK_REALTIME, &real);
-	return (real.tv_sec - mono.tv_sec) * 1000000000LL + real.tv_nsec -
-	       mono.tv_nsec;
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t source_now(void)
+{
+	return now_on(CLOCK_MONOTONIC);
 }
 
 static void describe_host(struct wavehand_file_header *h)
@@ -67,7 +70,7 @@ static void describe_host(struct wavehand_file_header *h)
 	memcpy(h->magic, WAVEHAND_MAGIC, sizeof(h->magic));
 	h->abi = WAVEHAND_ABI;
 	h->event_size = sizeof(struct wavehand_event);
-	h->realtime_offset = realtime_offset();
+	h->realtime_offset = (int64_t)(now_on(CLOCK_REALTIME) - source_now());
 	if (uname(&name))
 		return;
 	memcpy(h->host, name.nodename, strnlen(name.nodename, sizeof(h->host) - 1));
@@ -353,6 +356,17 @@ static void note_count(struct source *s, size_t count, bool lost)
 	s->events += count;
 }
 
+/* How many events that happened by then, before one that did not; a notice has no time. */
+static size_t before_time(const struct wavehand_event *events, size_t count, uint64_t time)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (events[i].kind < WAVEHAND_GAP && events[i].time > time)
+			break;
+	return i;
+}
+
 static ssize_t read_map(struct source *s, const struct wavehand_event **events)
 {
 	struct wavehand_event *to = (void *)s->buffer;
@@ -377,6 +391,8 @@ static ssize_t read_map(struct source *s, const struct wavehand_event **events)
 		count = 1 + ring_take(&s->ring, to + 1, SOURCE_EVENTS - 1);
 	}
 	*events = to;
+	if (s->until)
+		count = before_time(to, count, s->until);
 	note_count(s, count, lost > 0);
 	return (ssize_t)count;
 }
@@ -402,8 +418,12 @@ ssize_t source_read(struct source *s, const struct wavehand_event **events)
 
 	if (s->merge)
 		return s->stop && *s->stop ? 0 : read_merged(s, events);
+	if (s->live && !s->until && s->stop && *s->stop)
+		s->until = source_now();
 	if (s->ring.map)
 		return read_map(s, events);
+	if (s->until)
+		return 0;
 	s->used -= s->given;
 	if (s->used)
 		memmove(s->buffer, s->buffer + s->given, s->used);

@@ -32,9 +32,9 @@
  * @buffer: what was read; aligned for an event
  * @used: bytes in @buffer
  * @given: bytes at its start that the caller has had
- * @stop: set by a signal handler: source_read() of a recording returns then. NULL:
- *	no handler is there
+ * @stop: set by a signal handler: see source_read(). NULL: no handler is there
  * @signals: the signals of @stop
+ * @until: when @stop was found set, on the device's clock; 0 before
  * @merge: several recordings, all in memory; NULL otherwise
  * @dumped: gather() met WAVEHAND_LIVE: histories are there from their beginning
  * @name: of the file, for messages
@@ -54,6 +54,7 @@ struct source {
 	size_t given;
 	const volatile sig_atomic_t *stop;
 	const sigset_t *signals;
+	uint64_t until;
 	struct merge *merge;
 	bool dumped;
 	const char *name;
@@ -98,7 +99,7 @@ int source_open_recordings(struct source *s, const char *const *paths, size_t co
 bool source_reads(const struct source *s, const struct stat *file);
 
 /**
- * source_stop_on - let signals end the wait for more of a recording
+ * source_stop_on - let signals end what source_read() gives
  * @s: open source
  * @stop: set by their handler
  * @signals: those signals; must outlive @s
@@ -112,12 +113,16 @@ void source_stop_on(struct source *s, const volatile sig_atomic_t *stop,
  * @events: set to the first of them; good until the next call. No byte of them
  *	may be trusted, except that they are there
  *
- * Never blocks on a device.
+ * Never blocks on a device. Once it was told to stop a device has what had happened by then, unless it
+ * still gives the histories kept; then, as a recording at once, it has nothing more.
  *
- * Return: how many; 0 at the end of a recording or once it was told to stop, or when the device has none
+ * Return: how many; 0 at the end of a recording or once it has nothing more, or when the device has none
  * at the moment; -1 with @s->error set.
  */
 ssize_t source_read(struct source *s, const struct wavehand_event **events);
+
+/** source_now - the clock of a device's events: CLOCK_MONOTONIC, ns */
+uint64_t source_now(void);
 
 /** source_size - how many events a recording has, all in all; 0: nobody knows */
 uint64_t source_size(const struct source *s);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "diagram.h"
 #include "language.h"
@@ -29,18 +28,10 @@ static void say(struct top *t, const char *what)
 	*put_clean(t->message, what, size, t->o->term.utf8 ? TEXT_LINE : TEXT_ASCII) = '\0';
 }
 
-static uint64_t clock_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-}
-
 /* Up to when ages are counted: nothing is known behind the end of a recording. */
 static uint64_t now_of(const struct top *t)
 {
-	return t->source.live ? clock_now() : t->live.h.last;
+	return t->source.live ? source_now() : t->live.h.last;
 }
 
 /* Return: -1 without memory. */
@@ -52,7 +43,7 @@ static int add(struct top *t, const struct wavehand_event *event)
 	}
 	if (event->kind == WAVEHAND_LIVE) {
 		t->dumped = true;
-		t->opened = clock_now();
+		t->opened = source_now();
 		/* However long the screen was to stay: what is on it is from before. */
 		t->next = 0;
 	}
@@ -430,7 +421,7 @@ static const char *go_on(struct top *t)
 
 	while (!t->quit) {
 		ssize_t count = t->source.live ? take_events(t, &why) : 0;
-		uint64_t now = clock_now(), pause;
+		uint64_t now = source_now(), pause;
 		int key, fd;
 
 		if (count < 0)
@@ -444,12 +435,12 @@ static const char *go_on(struct top *t)
 				return no_memory;
 			redraw = true;
 			t->added = 0;
-			t->next = clock_now() + rest_of(t, clock_now() - now);
+			t->next = source_now() + rest_of(t, source_now() - now);
 		}
 		if (redraw)
 			top_draw(t);
 		redraw = false;
-		pause = pause_of(t, count > 0, clock_now(), &fd);
+		pause = pause_of(t, count > 0, source_now(), &fd);
 		if (!display_wait(&t->display, fd, pause))
 			break;
 		if (t->display.again && t->view == TOP_DIAGRAM && draw_diagram(t))
@@ -501,7 +492,7 @@ static int start(struct top *t, struct options *o, char **argv)
 	t->o = o;
 	t->board.utf8 = o->term.utf8;
 	t->board.by = BOARD_LATEST;
-	t->opened = clock_now();
+	t->opened = source_now();
 	return FOUND;
 }
 
@@ -523,7 +514,7 @@ static int top(struct top *t)
 	}
 	if (display_open(&t->display, &t->o->term))
 		return TROUBLE;
-	t->next = clock_now();
+	t->next = source_now();
 	more = go_on(t);
 	display_close();
 	if (more)

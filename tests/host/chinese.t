@@ -22,18 +22,7 @@ ok() { # ok STATUS NAME
 	fi
 }
 
-# The locale of C has no languages, whatever LANGUAGE says.
-mkdir "$tmp/locales"
-localedef -i zh_CN -f UTF-8 "$tmp/locales/zh_CN.UTF-8" >"$tmp/log" 2>&1 || {
-	cat "$tmp/log" >&2
-	echo 'Bail out! a Chinese locale cannot be made: Debian has its sources in the package locales'
-	exit 1
-}
-locales=$(dirname "$wavehand")/locale
-
-# The command, for whoever reads Chinese; and English, with the same letters.
-zh() { LOCPATH=$tmp/locales TEXTDOMAINDIR=$locales LC_ALL=zh_CN.UTF-8 "$wavehand" "$@"; }
-en() { TEXTDOMAINDIR=$locales LC_ALL=C.UTF-8 "$wavehand" "$@"; }
+chinese
 
 # The sources and the translation
 

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # wavehand export --format html: what the page holds is what the other formats say, and what it does in a browser: it is
-# filtered, walked through with keys, narrow and dark; with 10,000 conversations, too, and with names that somebody else
-# chose, none of which is a script. Without root, there is no browser (tests/vm/browser).
+# filtered, walked through with keys, narrow and dark; in Chinese; with 10,000 conversations, too, and with names that
+# somebody else chose, none of which is a script. Without root, there is no browser (tests/vm/browser).
 set -u
 
 # shellcheck source=tests/host/build
 . "$(dirname "$0")/build"
 cc -O2 -D_GNU_SOURCE -I"$root/module/uapi" -o "$tmp/generate" "$root/tests/bench/generate.c" &&
 	"$tmp/generate" 272600 >"$tmp/many.rec" || { echo 'Bail out! no recording of many'; exit 1; }
+chinese
+zh export --format html -r "$root/tests/golden/http.rec" >"$tmp/chinese.html"
 python3 - "$wavehand" "$root" "$tmp" <<'END'
 import base64
 import glob
@@ -145,6 +147,14 @@ point(len(scripts) == 1 and wanted in policy and policy.startswith("default-src 
       'it allows its own script only, and names nothing elsewhere', policy)
 
 
+chinese = read(f'{TMP}/chinese.html').decode()
+words = json.loads(parts(chinese)[1])['words']
+texts = set(re.findall(r'(?:data-(?:text|label|hint)=|_\()"([^"]*)"', read(f'{ROOT}/tools/page.html').decode()))
+point(parts(chinese)[0] == before and parts(chinese)[2] == behind, 'in Chinese no more than the data differs')
+point(len(texts) > 60 and texts - set(words) == {'CLOSE', 'SEND'} and not set(words) - texts,
+      'its texts are there in Chinese, but for what the RFC calls the calls of users', texts ^ set(words))
+
+
 def mix(recordings):
     """All of them one behind the other, as if one host had seen them."""
     events, serial, time, ids = [], 1, 10**9, 0
@@ -222,7 +232,7 @@ def in_browser():
     point(said.stdout.decode().count('role="option"') > 5, 'the page as it is: its script runs', said.stderr[-600:])
     write('changed.html', page.replace("'use strict';", "'use strict' ;", 1).encode())
     said = browser('--virtual-time-budget=5000', '--dump-dom', 'changed.html')
-    point(b'role="option"' not in said.stdout and b'<h1>' in said.stdout, 'another script does not')
+    point(b'role="option"' not in said.stdout and b'<h1' in said.stdout, 'another script does not')
 
     holds('each conversation has its row, and a click its diagram', look(page, r'''
         const c = $('count'); said.count = c.textContent; said.setsize = options()[0].getAttribute('aria-setsize');
@@ -283,6 +293,22 @@ def in_browser():
     holds('the state machine: 21 ways of figure 5, and each count of stats', said, edges=wanted, told=True, pale=True,
           ways=21, states=12, sources='0,1', charts=[t[0] for t in data['times']], bars=True, named=True)
     point(0 < said.get('figure', 0) < len(wanted), 'some transitions are in the figure, some beside it', said)
+
+    said = look(chinese, r'''
+        said.lang = document.documentElement.lang; said.title = document.title; said.texts = [document.body.innerText];
+        for (const e of document.querySelectorAll('[aria-label], [placeholder], title, #figure text'))
+            said.texts.push(e.getAttribute('aria-label') || e.getAttribute('placeholder') || e.textContent);
+        said.values = said.texts.filter(text => /%\d/.test(text)); said.count = $('count').textContent;
+        await type('curl'); said.some = $('count').textContent; await type('xyz'); said.none = $('rows').innerText;''')
+    texts = ' '.join(said.pop('texts', []))
+    holds('in Chinese', said, lang='zh-CN', title=words['TCP conversations'], values=[], count='3 个连接', some='3 个连接中的 1 个',
+          none=words['No conversation matches.'])
+    ways = texts.count('次状态转换') + texts.count(words['never observed'])
+    point(ways == 21 + 2, 'all of its texts were looked at: each way of the figure, and what stands above them', ways)
+    # But for states and flags, processes, the host, its kernel, units, keys, and the command.
+    left = re.sub(r'[A-Z][A-Z0-9-]+[A-Z0-9]|\w+\[\d+\]|Linux \S+|Linux$|wavehand export --format html', '', texts)
+    left = set(re.findall('[A-Za-z]{2,}', left)) - set('wavehand ms min Seq Ack IPv uid Linux Enter Esc'.split())
+    point(not left, 'and nothing in English', left)
 
     # Its own colours, and in any window nothing sticks out.
     colors = {}
