@@ -271,7 +271,7 @@ static size_t statement(const char *s)
 	static const char *const begins[] = {
 		"participant a as ", "participant b as ", "Note left of a: ", "Note right of b: ",
 		"Note over a: ", "Note over a,b: ", "a->>b: ", "b->>a: ", "a-->>b: ", "b-->>a: ",
-		"a-xb: ", "b-xa: ",
+		"a-xb: ", "b-xa: ", "a--xb: ", "b--xa: ",
 	};
 	size_t i;
 
